@@ -1,0 +1,1 @@
+"""From settings to diagnostics: the schema, the rules, suppressions, the cache."""

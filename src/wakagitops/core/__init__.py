@@ -1,0 +1,1 @@
+"""What every stage speaks: places in text, diagnostics, rules, messages, errors."""

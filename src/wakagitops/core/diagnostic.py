@@ -1,0 +1,79 @@
+"""What a run reports: diagnostics, with their severity, related places and fix."""
+
+from enum import Enum
+from typing import NamedTuple
+
+from wakagitops.core.messages import Message
+from wakagitops.core.source import Range
+
+
+class Severity(Enum):
+    """How much a finding matters; only errors fail a run, warnings too under ``--strict``."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """Return 0 for the most severe, so that sorting puts the worst first."""
+        return ("error", "warning", "note").index(self.value)
+
+
+class Related(NamedTuple):
+    """Another place that a diagnostic speaks of, and what it has to do with it."""
+
+    path: str
+    """The file, relative to the repository's base, with ``/``."""
+    range: Range
+    message: Message
+    shop: str = ""
+    """The shop whose fact this is; empty where it holds for every shop of the diagnostic."""
+
+
+class Edit(NamedTuple):
+    """One replacement of a stretch of a file by other text."""
+
+    path: str
+    range: Range
+    text: str
+
+
+class Fix(NamedTuple):
+    """A change that mends a finding and loses nothing."""
+
+    description: Message
+    edits: tuple[Edit, ...]
+
+
+class Diagnostic(NamedTuple):
+    """One finding as people and programs see it, its place resolved to a file and a range."""
+
+    path: str
+    """The file, relative to the repository's base, with ``/``."""
+    range: Range
+    rule: str
+    """The rule's id, ``group/name``."""
+    severity: Severity
+    message: Message
+    pointer: str
+    """The JSON Pointer of the value; empty where the file did not parse."""
+    shops: tuple[str, ...] = ()
+    """The ids of the shops that the finding holds for, sorted."""
+    related: tuple[Related, ...] = ()
+    help: Message = Message("")
+    """What to write instead, or what to do."""
+    fix: Fix | None = None
+    fingerprint: str = ""
+    """Stable under moved lines: depends on rule, path and pointer only."""
+    key: str = ""
+    """What ``--since`` and the baseline compare: rule, place in the document, value digest."""
+
+
+class Suppressed(NamedTuple):
+    """A diagnostic that a comment or the baseline took out, and why."""
+
+    diagnostic: Diagnostic
+    reason: str
+    kind: str = "inline"
+    """``inline`` for a comment in the file, ``baseline`` for an entry of the baseline file."""

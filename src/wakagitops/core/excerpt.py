@@ -1,0 +1,60 @@
+"""Source lines as reports may show them: with every secret masked by a mark of fixed length."""
+
+from collections.abc import Sequence
+
+from wakagitops.core.source import SourceText, Span
+
+MASK = "********"
+"""What stands for a secret; its length says nothing of the secret's."""
+
+
+class Excerpt:
+    """A file's lines for display; columns of the real line map to columns of the shown one."""
+
+    __slots__ = ("_masks", "_source")
+
+    def __init__(self, source: SourceText, masks: Sequence[Span] = ()) -> None:
+        """Bind a text and the spans of the secrets in it, in any order."""
+        self._source = source
+        self._masks = sorted(masks)
+
+    @property
+    def line_count(self) -> int:
+        """Return how many lines the file has."""
+        return self._source.line_count
+
+    def line(self, number: int) -> str:
+        """Return a line (0-based) without its line end, secrets masked."""
+        text, start = self._source.line(number), self._source.line_start(number)
+        shown, at = [], 0
+        for first, last in self._masked(number):
+            if last > at:
+                shown += [text[at : max(first, at)], MASK]
+                at = last
+        shown.append(text[at:])
+        return "".join(shown) if start >= 0 else text
+
+    def column(self, number: int, column: int) -> int:
+        """Return where a column (0-based) of the real line stands in the shown one."""
+        shift, at = 0, 0
+        for first, last in self._masked(number):
+            if last <= at:
+                continue
+            first = max(first, at)  # noqa: PLW2901 - overlapping masks are one mask
+            if column <= first:
+                break
+            if column < last:
+                return first + shift
+            shift += len(MASK) - (last - first)
+            at = last
+        return column + shift
+
+    def _masked(self, number: int) -> list[tuple[int, int]]:
+        """Return the masked stretches of a line as columns."""
+        start = self._source.line_start(number)
+        length = len(self._source.line(number))
+        return [
+            (max(mask.start - start, 0), min(mask.end - start, length))
+            for mask in self._masks
+            if mask.start < start + length and mask.end > start
+        ]

@@ -1,0 +1,114 @@
+"""What a rule is: one value with its check, its settings, its page and its tests."""
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from typing import Any, Literal, NamedTuple
+
+from wakagitops.core.diagnostic import Severity
+from wakagitops.core.messages import Message
+from wakagitops.core.source import Span
+
+
+class Scope(Enum):
+    """What a rule looks at, and so what its ``check`` is handed."""
+
+    FILE = "file"
+    """One settings file as written (``reading.views.FileView``)."""
+    SHOP = "shop"
+    """The effective settings of one shop (``reading.views.ShopView``)."""
+    FLEET = "fleet"
+    """All shops of one environment (``reading.views.FleetView``)."""
+
+
+class Place(NamedTuple):
+    """A symbolic place: a pointer into the same view, on its key or its value."""
+
+    pointer: str
+    message: Message
+    on: Literal["key", "value"] = "value"
+    shop: str = ""
+    """In a fleet rule: the path of the other shop's file."""
+    span: Span | None = None
+    """In a file rule: exact offsets, for what has no pointer of its own."""
+
+
+class TextEdit(NamedTuple):
+    """A replacement inside the file that a finding is in, by code-point offsets."""
+
+    span: Span
+    text: str
+
+
+class ProposedFix(NamedTuple):
+    """A safe fix as a rule proposes it: nothing is lost by it."""
+
+    description: Message
+    edits: tuple[TextEdit, ...]
+
+
+class Finding(NamedTuple):
+    """What a rule yields: a symbolic place and a message; the engine adds id, severity, range."""
+
+    pointer: str
+    message: Message
+    on: Literal["key", "value"] = "value"
+    help: Message = Message("")
+    """What to write instead."""
+    related: tuple[Place, ...] = ()
+    fix: ProposedFix | None = None
+    span: Span | None = None
+    """In a file rule: exact offsets, for what has no pointer (a comment, broken syntax)."""
+    shared: Message | None = None
+    """What to say when several shops inherit the same value: no word of any one shop's facts."""
+    severity: Severity | None = None
+    """Where one rule has two degrees of harm; ``None`` takes the rule's own."""
+    shop: str = ""
+    """In a fleet rule: the path of the shop's file."""
+
+
+class Example(NamedTuple):
+    """A small tree of files that shows a rule at work; run as a test and shown in the docs.
+
+    Lines that a finding is expected on end in ``# expect: group/name`` (several separated by a
+    comma). ``files`` maps paths below the root to text; a sole shop file may leave out what the
+    example is not about: the harness adds it (see ``tests/examples.py``).
+    """
+
+    files: Mapping[str, str]
+    why: Message = Message("")
+    options: Mapping[str, Any] = {}
+    """Options of this rule for this example, as in ``[rules."group/name"]``."""
+
+
+class Option(NamedTuple):
+    """A setting of a rule in ``[rules."group/name"]``."""
+
+    name: str
+    default: Any
+    kind: Literal["boolean", "integer", "text", "texts"]
+    description: Message
+    choices: tuple[str, ...] = ()
+
+
+class Rule(NamedTuple):
+    """One rule; its id is its place, ``rules/<group>/<name>.py`` being ``group/name``."""
+
+    severity: Severity
+    scope: Scope
+    summary: Message
+    rationale: Message
+    check: Callable[[Any, Mapping[str, Any]], Iterable[Finding]]
+    """Called with the view of its scope and the rule's options."""
+    authority: tuple[str, ...] = ()
+    """The standards and manuals that the rule rests on."""
+    reads: tuple[str, ...] = ()
+    """Pointers that the rule looks at; it does not run where one of them is broken."""
+    options: tuple[Option, ...] = ()
+    bad: tuple[Example, ...] = ()
+    good: tuple[Example, ...] = ()
+    turn_off: Message = Message("")
+    """When a team may well turn the rule off."""
+    fixable: bool = False
+    suppressible: bool = True
+    breaks: bool = False
+    """The value at the finding's place cannot be used: rules that read it do not run."""

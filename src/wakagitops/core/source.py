@@ -1,0 +1,87 @@
+"""Text with a line table: offsets, positions and ranges in code points."""
+
+from bisect import bisect_right
+from re import compile as regex
+from typing import NamedTuple
+
+_LINE_END = regex("\r\n|\r|\n")
+
+
+class Position(NamedTuple):
+    """A place in a text: 0-based line and 0-based column, both counted in code points."""
+
+    line: int
+    column: int
+
+
+class Range(NamedTuple):
+    """A half-open stretch of text, from ``start`` up to but not including ``end``."""
+
+    start: Position
+    end: Position
+
+
+class Span(NamedTuple):
+    """The same stretch as two 0-based code-point offsets, half-open."""
+
+    start: int
+    end: int
+
+
+class SourceText:
+    """A decoded file with the table of its line starts.
+
+    Lines end at LF, CRLF or CR only. YAML 1.1 and many libraries also count U+0085, U+2028 and
+    U+2029, which editors do not; so the table is our own (YAML 1.2, section 5.4).
+    """
+
+    __slots__ = ("_starts", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        starts = [0]
+        if "\r" in text:
+            starts.extend(match.end() for match in _LINE_END.finditer(text))
+        else:
+            find = text.find
+            at = find("\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = find("\n", at + 1)
+        self._starts = starts
+
+    @property
+    def line_count(self) -> int:
+        """Return how many lines the text has; an empty text has one."""
+        return len(self._starts)
+
+    def position(self, offset: int) -> Position:
+        """Return the position of a code-point offset (0-based; clamped to the text)."""
+        line = bisect_right(self._starts, offset) - 1
+        return Position(line, offset - self._starts[line])
+
+    def range(self, span: Span) -> Range:
+        """Return the range that a span of offsets covers."""
+        return Range(self.position(span.start), self.position(span.end))
+
+    def offset(self, position: Position) -> int:
+        """Return the code-point offset of a position.
+
+        Raises:
+            IndexError: the text has no such line.
+        """
+        return self._starts[position.line] + position.column
+
+    def span(self, place: Range) -> Span:
+        """Return the offsets that a range covers."""
+        return Span(self.offset(place.start), self.offset(place.end))
+
+    def line(self, number: int) -> str:
+        """Return one line (0-based) without its line end."""
+        start = self._starts[number]
+        end = self._starts[number + 1] if number + 1 < len(self._starts) else len(self.text)
+        return self.text[start:end].rstrip("\r\n")
+
+    def line_start(self, number: int) -> int:
+        """Return the offset at which a line (0-based) begins."""
+        return self._starts[number]

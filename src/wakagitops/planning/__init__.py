@@ -1,0 +1,1 @@
+"""What changes between two states of the repository, and what that causes."""

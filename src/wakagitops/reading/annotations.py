@@ -1,0 +1,132 @@
+"""What the schema says of each setting beyond its shape: the ``x-`` keywords, types, titles.
+
+Places are JSON Pointers into the settings, with ``*`` for the items of a list.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from wakagitops.core import pointer as pointers
+
+SCHEMA_FILES = {
+    "effective": "mail-settings.schema.json",
+    "file": "mail-settings-file.schema.json",
+}
+
+
+class Setting(NamedTuple):
+    """One place that the schema describes."""
+
+    pointer: str
+    types: frozenset[str]
+    """JSON types that the place accepts, such as ``string``; several where it has alternatives."""
+    title: str
+    description: str
+    default: object
+    since: str
+    """``x-since``: the platform version that introduced the setting; empty where it always was."""
+    public: bool
+    """``x-public``: shown on the public web."""
+    secret: bool
+    """``x-secret``: a credential."""
+    atomic: bool
+    """``x-atomic``: a mapping that is one value in the cascade."""
+    panel: str
+    """``x-panel``: where the platform's panel has it."""
+
+
+class Annotations:
+    """The settings that the schema describes, by place, and the sets that drive behaviour."""
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        """Flatten a schema of effective settings."""
+        self.settings: dict[str, Setting] = {}
+        self._definitions = schema.get("$defs", {})
+        self._flatten("", schema, {})
+        self.secret = self._marked("secret")
+        self.public = self._marked("public")
+        self.atomic = self._marked("atomic")
+        self.gated = {place: setting.since for place, setting in self.settings.items() if setting.since}
+
+    def at(self, pointer: str) -> Setting | None:
+        """Return what the schema says of the value at a JSON Pointer; None for an unknown place."""
+        setting = self.settings.get(pointer)
+        if setting is None and pointer:
+            parts = ["*" if token.isdecimal() else token for token in pointers.tokens(pointer)]
+            setting = self.settings.get(pointers.build([*parts]))
+        return setting
+
+    def is_secret(self, pointer: str) -> bool:
+        """Tell whether a value is a credential or lies inside one."""
+        return any(pointers.covers(secret, pointer) for secret in self.secret)
+
+    def keys_of(self, pointer: str) -> list[str]:
+        """Return the keys that the mapping at a pointer may have, in the schema's order."""
+        start = f"{pointer}/"
+        return [
+            pointers.tokens(place)[-1]
+            for place in self.settings
+            if place.startswith(start) and "/" not in place[len(start) :] and place[-2:] != "/*"
+        ]
+
+    def _marked(self, name: str) -> tuple[str, ...]:
+        return tuple(place for place, setting in self.settings.items() if getattr(setting, name))
+
+    def _flatten(self, pointer: str, schema: dict[str, Any], inherited: dict[str, Any]) -> None:
+        """Record a place and go on to its members; alternatives add to the same places."""
+        schema = {**inherited, **self._resolve(schema)}
+        alternatives = [
+            self._resolve(branch)
+            for keyword in ("anyOf", "oneOf", "allOf")
+            for branch in schema.get(keyword, ())
+        ]
+        types: set[str] = set()
+        for part in (schema, *alternatives):
+            kind = part.get("type", ())
+            types.update([kind] if isinstance(kind, str) else kind)
+        known = self.settings.get(pointer)
+        self.settings[pointer] = Setting(
+            pointer,
+            frozenset(types) | (known.types if known else frozenset()),
+            schema.get("title", known.title if known else ""),
+            schema.get("description", known.description if known else ""),
+            schema.get("default"),
+            schema.get("x-since", ""),
+            bool(schema.get("x-public")),
+            bool(schema.get("x-secret")),
+            bool(schema.get("x-atomic")),
+            schema.get("x-panel", ""),
+        )
+        for part in (schema, *alternatives):
+            for name, member in part.get("properties", {}).items():
+                self._flatten(pointers.child(pointer, name), member, {})
+            if isinstance(part.get("items"), dict):
+                self._flatten(f"{pointer}/*", part["items"], {})
+
+    def _resolve(self, schema: dict[str, Any]) -> dict[str, Any]:
+        reference = schema.get("$ref", "")
+        if not reference.startswith("#/$defs/"):
+            return schema
+        target = self._resolve(self._definitions[reference.removeprefix("#/$defs/")])
+        return {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
+
+
+def schema_folder() -> Path:
+    """Return the folder of the shipped schemas: inside the wheel, or the source tree's ``schema/``."""
+    packaged = Path(__file__).parent.parent / "schema"
+    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "schema"
+
+
+def schema_text(kind: str) -> str:
+    """Return the text of a shipped schema: ``effective`` or ``file``."""
+    return (schema_folder() / SCHEMA_FILES[kind]).read_text(encoding="utf-8")
+
+
+@cache
+def annotations() -> Annotations:
+    """Return the annotations of the shipped schema of effective settings."""
+    return Annotations(json.loads(schema_text("effective")))

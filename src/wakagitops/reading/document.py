@@ -1,0 +1,116 @@
+"""One settings file as read: its nodes with exact places, its comments, what was wrong in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from wakagitops.core import pointer as pointers
+from wakagitops.core.source import SourceText, Span
+
+
+class Node:
+    """A value in a settings file: its data, its place, and the file that it stands in."""
+
+    __slots__ = ("data", "document", "end", "items", "keys", "plain", "raw", "start")
+
+    def __init__(self, document: Document, start: int, end: int, data: object) -> None:
+        """Make a scalar; ``items`` and ``keys`` are set on collections by the reader."""
+        self.document = document
+        self.start = start
+        self.end = end
+        self.data = data
+        """The value in plain Python: text, number, boolean, None, dict or list."""
+        self.items: dict[str, Node] | list[Node] | None = None
+        """The members of a collection; None for a scalar."""
+        self.keys: dict[str, tuple[Document, int, int]] = NO_KEYS
+        """Where each key of a mapping stands."""
+        self.plain = False
+        """True for a plain (unquoted) scalar, whose meaning YAML decides."""
+        self.raw = ""
+        """A scalar's text after YAML's escapes and folding, before its type was resolved."""
+
+    @property
+    def span(self) -> Span:
+        """Return the node's offsets in its own document."""
+        return Span(self.start, self.end)
+
+    @property
+    def is_scalar(self) -> bool:
+        """Tell whether the node is a single value."""
+        return self.items is None
+
+    def child(self, token: str) -> Node | None:
+        """Return the member that a reference token names, or None (RFC 6901, section 4)."""
+        items = self.items
+        if isinstance(items, dict):
+            return items.get(token)
+        if isinstance(items, list) and token.isdecimal() and int(token) < len(items):
+            return items[int(token)]
+        return None
+
+    def at(self, pointer: str) -> Node | None:
+        """Return the node at a JSON Pointer below this one, or None."""
+        node: Node | None = self
+        for token in pointers.tokens(pointer):
+            if node is None:
+                return None
+            node = node.child(token)
+        return node
+
+    def walk(self, pointer: str = "") -> Iterator[tuple[str, Node]]:
+        """Yield every node from this one down with its pointer, in the file's order."""
+        yield pointer, self
+        if isinstance(self.items, dict):
+            for key, child in self.items.items():
+                yield from child.walk(pointers.child(pointer, key))
+        elif self.items is not None:
+            for index, child in enumerate(self.items):
+                yield from child.walk(f"{pointer}/{index}")
+
+
+NO_KEYS: dict[str, tuple[Document, int, int]] = {}
+"""The keys of what is no mapping; one object, so that the reader can tell by identity."""
+
+
+class Comment(NamedTuple):
+    """A comment: its place from the ``#`` to the end of the line, and its text without the ``#``."""
+
+    span: Span
+    text: str
+    alone: bool
+    """True when nothing but space stands before it on its line."""
+
+
+class Problem(NamedTuple):
+    """Something that the reader met and the ``yaml/`` rules report; ``kind`` is the rule's name."""
+
+    kind: str
+    span: Span
+    pointer: str = ""
+    detail: str = ""
+    """Which of the rule's cases it is; never text from the file but for a key's name."""
+    other: Span | None = None
+    """The place that it relates to, such as the first of two equal keys."""
+
+
+class Document:
+    """A settings file: text, node tree, comments and the reader's problems."""
+
+    __slots__ = ("comments", "has_null", "path", "problems", "root", "shadowed", "source", "whole")
+
+    def __init__(self, path: str, source: SourceText) -> None:
+        """Start an empty document; the reader fills it."""
+        self.path = path
+        """Relative to the repository's base, with ``/``."""
+        self.source = source
+        self.root: Node | None = None
+        """The top-level mapping; None where the file is empty, no mapping, or did not parse."""
+        self.comments: list[Comment] = []
+        self.problems: list[Problem] = []
+        self.shadowed: list[tuple[str, Node]] = []
+        """Values that a later duplicate of their key replaced."""
+        self.has_null = False
+        """True when some value is an explicit ``null``, which the cascade removes."""
+        self.whole = True
+        """False when the file did not parse to its end."""

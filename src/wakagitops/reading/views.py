@@ -1,0 +1,169 @@
+"""What rules see: one file as written, one shop's effective settings, one environment's shops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from wakagitops.core import pointer as pointers
+from wakagitops.core.source import Range
+from wakagitops.reading.annotations import Annotations
+from wakagitops.reading.document import Document, Node
+
+
+class Violation(NamedTuple):
+    """One way in which a value breaks the schema."""
+
+    pointer: str
+    """The value at fault; for a missing or unknown key, the mapping it belongs in."""
+    keyword: str
+    """The JSON Schema keyword: ``type``, ``required``, ``additionalProperties``, ``pattern``, ..."""
+    expected: object = None
+    """The keyword's value in the schema."""
+    key: str = ""
+    """The missing or unknown key."""
+
+
+class FileView:
+    """One settings file as written, before the cascade."""
+
+    __slots__ = ("annotations", "document", "is_defaults", "path", "violations")
+
+    def __init__(
+        self, document: Document, annotations: Annotations, violations: Sequence[Violation] = ()
+    ) -> None:
+        """Bind a document to what the schema says of it."""
+        self.document = document
+        self.path = document.path
+        self.annotations = annotations
+        self.violations = violations
+        """How the file breaks the schema of one file, secrets left out."""
+        self.is_defaults = document.path.rpartition("/")[2].startswith("_")
+
+    def scalars(self) -> Iterator[tuple[str, Node]]:
+        """Yield each single value with its pointer, shadowed duplicates included.
+
+        Nodes of a file that did not parse are not yielded.
+        """
+        roots = [("", self.document.root)] if self.document.root is not None else []
+        for start, root in (*roots, *self.document.shadowed):
+            stack = [(start, root)]
+            while stack:
+                pointer, node = stack.pop()
+                items = node.items
+                if items is None:
+                    yield pointer, node
+                elif isinstance(items, dict):
+                    stack.extend(
+                        (pointers.child(pointer, key), child) for key, child in items.items()
+                    )
+                else:
+                    stack.extend((f"{pointer}/{at}", child) for at, child in enumerate(items))
+
+    def node(self, pointer: str) -> Node | None:
+        """Return the node at a pointer, or None."""
+        return self.document.root.at(pointer) if self.document.root is not None else None
+
+
+class ShopView:
+    """The effective settings of one shop; broken values look absent."""
+
+    __slots__ = ("annotations", "broken", "environment", "id", "path", "root", "version")
+
+    def __init__(  # noqa: PLR0913 - every argument is one fact of the shop
+        self,
+        path: str,
+        root: Node,
+        annotations: Annotations,
+        *,
+        broken: Sequence[str] = (),
+        environment: str = "",
+        version: str | None = None,
+    ) -> None:
+        """Bind a merged tree to the shop's file.
+
+        Args:
+            path: the shop's own file; its stem is the shop's id.
+            root: the merged tree.
+            annotations: what the schema says of each setting.
+            broken: pointers to values that cannot be used.
+            environment: the environment the shop is in; empty where there are none.
+            version: a platform version to assume instead of the one set.
+        """
+        self.path = path
+        self.id = path.rpartition("/")[2].rpartition(".")[0]
+        self.root = root
+        self.annotations = annotations
+        self.broken = broken
+        self.environment = environment
+        self.version = version
+
+    def node(self, pointer: str) -> Node | None:
+        """Return the node of an effective value, or None where it is absent or broken."""
+        if self.broken and any(pointers.covers(bad, pointer) for bad in self.broken):
+            return None
+        return self.root.at(pointer)
+
+    def text(self, pointer: str) -> str | None:
+        """Return a value that is text, or None."""
+        node = self.node(pointer)
+        if node is None or not isinstance(node.data, str):
+            return None
+        return node.data
+
+    def texts(self, pointer: str) -> list[tuple[str, str]]:
+        """Return the text items of a list, each with its pointer; empty where there is no list."""
+        node = self.node(pointer)
+        if node is None or not isinstance(node.items, list):
+            return []
+        found = []
+        for index, item in enumerate(node.items):
+            place = f"{pointer}/{index}"
+            if isinstance(item.data, str) and not (self.broken and place in self.broken):
+                found.append((place, item.data))
+        return found
+
+    def mapping(self, pointer: str) -> dict[str, object]:
+        """Return a mapping's usable members in plain Python; empty where there is no mapping."""
+        node = self.node(pointer)
+        if node is None or not isinstance(node.items, dict):
+            return {}
+        return {
+            key: child.data
+            for key, child in node.items.items()
+            if not (self.broken and pointers.child(pointer, key) in self.broken)
+        }
+
+    @property
+    def platform_version(self) -> str | None:
+        """Return the platform version to judge by: the assumed one, else the one set."""
+        return self.version if self.version is not None else self.text("/platform_version")
+
+
+class Fact(NamedTuple):
+    """An effective value of one shop that a fleet rule reads, with the place that set it."""
+
+    value: object
+    path: str
+    range: Range
+
+
+class ShopFacts(NamedTuple):
+    """What fleet rules know of a shop: its file and the values at the pointers they read."""
+
+    path: str
+    id: str
+    environment: str
+    facts: Mapping[str, Fact]
+
+    def value(self, pointer: str) -> object:
+        """Return the effective value at a pointer, or None where it is absent or broken."""
+        fact = self.facts.get(pointer)
+        return fact.value if fact is not None else None
+
+
+class FleetView(NamedTuple):
+    """The shops of one environment, by path."""
+
+    environment: str
+    shops: Sequence[ShopFacts]

@@ -1,0 +1,346 @@
+"""Strict YAML reading with exact places: one pass over libyaml's events, bounded before it.
+
+libyaml's own composer dies on deep nesting and resolves types as YAML 1.1 does; so this reads its
+events, stops at the depth limit, and resolves plain scalars by YAML 1.2's core schema.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from re import compile as regex
+
+import yaml
+from yaml.cyaml import CParser
+
+from wakagitops.core import pointer as pointers
+from wakagitops.core.source import SourceText, Span
+from wakagitops.reading.document import NO_KEYS, Comment, Document, Node, Problem
+from wakagitops.reading.scalars import resolve
+
+MAX_BYTES = 256 * 1024
+"""The largest settings file that is read, in bytes."""
+MAX_DEPTH = 32
+"""The deepest nesting that is read, in collections."""
+
+_UNREADABLE = regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What YAML does not allow in a stream (YAML 1.2.2, section 5.1), and the byte order mark inside."""
+_BROKEN_COMMENT = regex(r"(?m)(?:^|(?<=[ \t]))#(.*)$")
+_BLOCK_STYLES = ("|", ">")
+
+_MappingStart = yaml.MappingStartEvent
+_Scalar = yaml.ScalarEvent
+_SequenceStart = yaml.SequenceStartEvent
+_CollectionEnd = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+_DocumentStart = yaml.DocumentStartEvent
+_Alias = yaml.AliasEvent
+
+
+def read(path: str, data: bytes) -> Document:
+    """Read the bytes of a settings file, at most ``MAX_BYTES + 1`` of them.
+
+    Never raises for what the file holds: whatever is wrong becomes a ``Problem`` of the document.
+    """
+    if len(data) > MAX_BYTES:
+        document = Document(path, SourceText(""))
+        _fail(document, Problem("limit", Span(0, 0), detail="bytes"))
+        return document
+    text, problems = _decode(data)
+    document = Document(path, SourceText(text))
+    document.problems.extend(problems)
+    if not document.whole or any(problem.kind == "syntax" for problem in problems):
+        document.whole = False
+        return document
+    readable = text
+    if not text.isascii() or not text.isprintable():
+        readable = _UNREADABLE.sub("\ufffd", text)
+        if readable != text:
+            document.problems.extend(
+                Problem("character", Span(match.start(), match.end()), detail="raw")
+                for match in _UNREADABLE.finditer(text)
+            )
+    _Reader(document, readable).run()
+    return document
+
+
+def _fail(document: Document, problem: Problem) -> None:
+    document.problems = [earlier for earlier in document.problems if earlier.kind != "syntax"]
+    document.problems.append(problem)
+    document.root = None
+    document.whole = False
+
+
+def _decode(data: bytes) -> tuple[str, list[Problem]]:
+    """Decode UTF-8, dropping a byte order mark, and note what is odd about the encoding."""
+    problems = []
+    if data.startswith(b"\xef\xbb\xbf"):
+        data = data[3:]
+        problems.append(Problem("encoding", Span(0, 0), detail="bom"))
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        text = data.decode("utf-8", "replace")
+        place = len(data[: error.start].decode("utf-8", "replace"))
+        problems.append(Problem("syntax", Span(place, place + 1), detail="utf-8"))
+        return text, problems
+    if "\r" in text:
+        returns, pairs, feeds = text.count("\r"), text.count("\r\n"), text.count("\n")
+        mixed = not (returns == pairs == feeds or feeds == 0)
+        first = text.index("\r")
+        span = Span(first, first + (2 if text.startswith("\r\n", first) else 1))
+        problems.append(Problem("encoding", span, detail="mixed" if mixed else "crlf"))
+    return text, problems
+
+
+class _Reader:
+    """The state of one pass over the events: the open collections and the places of scalars."""
+
+    __slots__ = ("document", "spans", "text")
+
+    def __init__(self, document: Document, text: str) -> None:
+        self.document = document
+        self.text = text
+        self.spans: list[tuple[int, int]] = []
+        """The offsets that scalars cover, where a ``#`` starts no comment."""
+
+    def run(self) -> None:
+        """Read the whole text, or up to what cannot be read."""
+        document = self.document
+        parser = CParser(self.text)
+        reached = len(self.text)
+        try:
+            self._events(parser)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            reached = min(mark.index, len(self.text)) if mark else 0
+            detail = _syntax_detail(error)
+            kind = "limit" if detail == "depth" else "syntax"
+            _fail(document, Problem(kind, self._word(reached), detail=detail))
+        except yaml.reader.ReaderError as error:
+            reached = min(int(error.position), len(self.text))
+            _fail(document, Problem("syntax", Span(reached, reached + 1)))
+        except _UnreadableError as error:
+            reached = error.problem.span.start
+            _fail(document, error.problem)
+        finally:
+            parser.dispose()
+        if "#" in self.text:
+            self._comments(reached)
+
+    def _word(self, offset: int) -> Span:
+        """Return the span of the character at an offset, or an empty one at a line's end."""
+        text = self.text
+        end = offset + 1 if offset < len(text) and text[offset] not in "\r\n" else offset
+        return Span(offset, end)
+
+    def _events(self, parser: CParser) -> None:  # noqa: C901, PLR0912, PLR0915
+        # One flat loop, and the hottest of the program: a call for each event would double it.
+        document = self.document
+        problems = document.problems
+        spans = self.spans
+        next_event = parser.get_event
+        stack: list[tuple[Node, str, str | None, int, int]] = []
+        node: Node | None = None
+        key: str | None = None
+        key_start = key_end = 0
+        pointer = ""
+        documents = 0
+        while True:
+            event = next_event()
+            kind = event.__class__
+            if kind is _Scalar:
+                start, end = event.start_mark.index, event.end_mark.index
+                style = event.style
+                value = event.value
+                if style in _BLOCK_STYLES:
+                    end = self._block_end(start, end)
+                    line_end = self.text.find("\n", start, end)
+                    spans.append((line_end if line_end >= 0 else end, end))
+                else:
+                    spans.append((start, end))
+                if node is not None and node.keys is not NO_KEYS and key is None:
+                    key, key_start, key_end = value, start, end
+                    if event.anchor is not None or event.tag is not None:
+                        self._reject_properties(event, pointer)
+                    if value == "<<" and event.implicit[0]:
+                        problems.append(Problem("alias", Span(start, end), pointer, "merge"))
+                    continue
+                if event.implicit[0] or style is None:
+                    scalar = Node(document, start, end, resolve(value) if value else None)
+                    scalar.plain = True
+                    if scalar.data is None and value == "null":
+                        document.has_null = True
+                else:
+                    scalar = Node(document, start, end, value)
+                scalar.raw = value
+                finished: Node | None = scalar
+                if event.anchor is not None or event.tag is not None:
+                    self._reject_properties(event, _place(pointer, node, key))
+            elif kind is _MappingStart or kind is _SequenceStart:
+                start = event.start_mark.index
+                if len(stack) >= MAX_DEPTH:
+                    raise _UnreadableError(Problem("limit", Span(start, start + 1), detail="depth"))
+                opened = Node(document, start, start, {} if kind is _MappingStart else [])
+                if kind is _MappingStart:
+                    opened.items, opened.keys = {}, {}
+                else:
+                    opened.items, opened.keys = [], NO_KEYS
+                if node is not None and node.keys is not NO_KEYS and key is None:
+                    raise _UnreadableError(Problem("syntax", Span(start, start + 1), detail="key"))
+                place = _place(pointer, node, key)
+                if event.anchor is not None or event.tag is not None:
+                    self._reject_properties(event, place)
+                stack.append((node, pointer, key, key_start, key_end))  # type: ignore[arg-type]
+                node, pointer, key = opened, place, None
+                continue
+            elif kind in _CollectionEnd:
+                assert node is not None  # noqa: S101 - libyaml balances its events
+                finished = node
+                end = event.end_mark.index
+                if self.text[end - 1 : end] in ("]", "}") and event.start_mark.index < end:
+                    finished.end = end
+                elif finished.items:
+                    items = finished.items
+                    last = items[-1] if isinstance(items, list) else items[next(reversed(items))]
+                    finished.end = max(last.end, finished.start)
+                else:
+                    finished.end = end
+                node, pointer, key, key_start, key_end = stack.pop()
+            elif kind is _Alias:
+                start, end = event.start_mark.index, event.end_mark.index
+                place = _place(pointer, node, key)
+                problems.append(Problem("alias", Span(start, end), place, "alias"))
+                if node is not None and node.keys is not NO_KEYS and key is None:
+                    raise _UnreadableError(Problem("syntax", Span(start, end), detail="key"))
+                finished = Node(document, start, end, None)
+                finished.raw = "*"
+            elif kind is _DocumentStart:
+                documents += 1
+                if documents > 1:
+                    span = Span(event.start_mark.index, event.end_mark.index)
+                    problems.append(Problem("multiple-documents", span))
+                    break
+                continue
+            elif kind is yaml.StreamEndEvent:
+                break
+            else:
+                continue
+            # A value is complete: hang it into the collection that is open.
+            if node is None:
+                self._finish(finished)
+            elif isinstance(node.items, list):
+                node.items.append(finished)
+                node.data.append(finished.data)  # type: ignore[attr-defined]
+            else:
+                assert key is not None and node.items is not None  # noqa: S101, PT018
+                if key in node.items:
+                    first = node.keys[key]
+                    place = pointers.child(pointer, key)
+                    problems.append(
+                        Problem(
+                            "duplicate-key", Span(key_start, key_end), place, key,
+                            Span(first[1], first[2]),
+                        )
+                    )  # fmt: skip
+                    document.shadowed.append((place, node.items.pop(key)))
+                node.items[key] = finished
+                node.keys[key] = (document, key_start, key_end)
+                node.data[key] = finished.data  # type: ignore[index]
+                key = None
+
+    def _finish(self, root: Node) -> None:
+        if isinstance(root.items, dict):
+            self.document.root = root
+        elif root.items is not None or root.data is not None or root.raw:
+            self.document.problems.append(Problem("syntax", root.span, detail="mapping"))
+            self.document.whole = False
+
+    def _reject_properties(self, event: yaml.NodeEvent, pointer: str) -> None:
+        """Note an anchor or a tag, which stand between an event's start mark and its value."""
+        start = event.start_mark.index
+        line_end = self.text.find("\n", start)
+        text = self.text[start : line_end if line_end >= 0 else None]
+        for kind, sign, present in (
+            ("alias", "&", event.anchor is not None),
+            ("tag", "!", getattr(event, "tag", None) is not None),
+        ):
+            at = text.find(sign)
+            if present and at >= 0:
+                word = text[at:].split()[0].rstrip(",]}")
+                span = Span(start + at, start + at + len(word))
+                detail = "anchor" if kind == "alias" else ""
+                self.document.problems.append(Problem(kind, span, pointer, detail))
+
+    def _block_end(self, start: int, end: int) -> int:
+        """Trim a block scalar's end mark, which runs past blank lines and later comments."""
+        lines = self.text[start:end].splitlines(keepends=True)
+        body = [line for line in lines[1:] if line.strip()]
+        indent = len(body[0]) - len(body[0].lstrip(" ")) if body else 0
+        while len(lines) > 1:
+            line = lines[-1]
+            depth = len(line) - len(line.lstrip(" "))
+            if line.strip() and depth >= indent:
+                break
+            lines.pop()
+        return start + len("".join(lines).rstrip("\r\n"))
+
+    def _comments(self, reached: int) -> None:
+        """Collect the comments: every ``#`` after space that no scalar covers."""
+        text, spans, source = self.text, sorted(self.spans), self.document.source
+        starts = [span[0] for span in spans]
+        at = text.find("#")
+        while 0 <= at < reached:
+            if at == 0 or text[at - 1] in " \t\r\n":
+                index = bisect_right(starts, at) - 1
+                if index < 0 or spans[index][1] <= at:
+                    line = source.position(at).line
+                    end = source.line_start(line) + len(source.line(line))
+                    alone = not text[source.line_start(line) : at].strip()
+                    comment = Comment(Span(at, end), text[at + 1 : end], alone)
+                    self.document.comments.append(comment)
+                    at = end
+            at = text.find("#", at + 1)
+        if reached < len(text):
+            self.document.comments.extend(
+                Comment(Span(match.start(), match.end()), match[1], alone=False)
+                for match in _BROKEN_COMMENT.finditer(text, reached)
+            )
+
+
+def _syntax_detail(error: yaml.MarkedYAMLError) -> str:
+    """Sort a scanner's complaint into the cases that ``yaml/syntax`` words itself."""
+    problem = f"{error.context or ''} {error.problem or ''}"
+    for sign, detail in (
+        ("exceeded max depth", "depth"),
+        ("\\t", "tab"),
+        ("quoted scalar", "quote"),
+        ("mapping values are not allowed", "colon"),
+        ("could not find expected ':'", "colon-missing"),
+        ("simple key", "colon-missing"),
+        ("flow sequence", "bracket"),
+        ("flow mapping", "brace"),
+        ("alias", "alias"),
+        ("anchor", "alias"),
+        ("block mapping", "indent"),
+        ("block collection", "indent"),
+        ("cannot start any token", "start"),
+    ):
+        if sign in problem:
+            return detail
+    return ""
+
+
+def _place(pointer: str, node: Node | None, key: str | None) -> str:
+    """Return the pointer of the value that comes next."""
+    if node is None:
+        return pointer
+    if isinstance(node.items, list):
+        return f"{pointer}/{len(node.items)}"
+    return pointers.child(pointer, key) if key is not None else pointer
+
+
+class _UnreadableError(Exception):
+    """Something that libyaml allows and settings files may not hold; reading ends there."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__()
+        self.problem = problem

@@ -1,0 +1,1 @@
+"""From settings to the files that are deployed."""

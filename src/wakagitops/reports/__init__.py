@@ -1,0 +1,30 @@
+"""Report formats: one module a format, its name the format's name, each with one ``report``."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from wakagitops.core.messages import Translator
+
+
+class Presentation(NamedTuple):
+    """How a report is to be shown, decided once by the command line."""
+
+    translate: Translator
+    shown: Callable[[str], str]
+    """Turn a path relative to the repository's base into one relative to the current directory."""
+    color: bool = False
+    full: bool = False
+    """True on a terminal: snippets and carets; False when piped: one line a finding."""
+    verbosity: int = 0
+    """-1 for ``-q``, 0, 1 and more for ``-v``."""
+    version: str = ""
+    """The tool's version."""
+
+
+def format_names() -> list[str]:
+    """Return the names of the formats, which are the modules of this package, without importing."""
+    from pathlib import Path  # noqa: PLC0415 - only the argument parser asks
+
+    return sorted(
+        path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("_")
+    )
