@@ -1,0 +1,1 @@
+"""The generators of ``script/generate``: one file each, with one function ``outputs``."""
