@@ -19,7 +19,7 @@ def pytest_configure() -> None:
     for name in list(os.environ):
         if name.startswith(("WAKAGITOPS_", "GIT_", "GITHUB_", "LC_", "LANG")):
             del os.environ[name]
-    for name in ("NO_COLOR", "FORCE_COLOR", "CI"):
+    for name in ("NO_COLOR", "FORCE_COLOR"):
         os.environ.pop(name, None)
     os.environ.update(
         LC_ALL="C.UTF-8",
