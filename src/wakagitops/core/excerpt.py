@@ -25,14 +25,14 @@ class Excerpt:
 
     def line(self, number: int) -> str:
         """Return a line (0-based) without its line end, secrets masked."""
-        text, start = self._source.line(number), self._source.line_start(number)
+        text = self._source.line(number)
         shown, at = [], 0
         for first, last in self._masked(number):
             if last > at:
                 shown += [text[at : max(first, at)], MASK]
                 at = last
         shown.append(text[at:])
-        return "".join(shown) if start >= 0 else text
+        return "".join(shown)
 
     def column(self, number: int, column: int) -> int:
         """Return where a column (0-based) of the real line stands in the shown one."""

@@ -76,6 +76,8 @@ class Example(NamedTuple):
 
     files: Mapping[str, str]
     why: Message = Message("")
+    complete: bool = True
+    """False to leave the files as they are."""
     options: Mapping[str, Any] = {}
     """Options of this rule for this example, as in ``[rules."group/name"]``."""
 

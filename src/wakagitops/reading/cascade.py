@@ -14,17 +14,20 @@ from wakagitops.core import pointer as pointers
 from wakagitops.reading.document import Document, Node
 
 
-def effective(chain: Sequence[Document], atomic: Sequence[str]) -> Node | None:
+def effective(
+    chain: Sequence[Document], atomic: Sequence[str], base: Node | None = None
+) -> Node | None:
     """Merge documents, outermost first, into the tree of effective settings.
 
     Args:
         chain: the ``_defaults.yaml`` documents from the root down, then the shop's own.
         atomic: pointers to the mappings that are replaced whole.
+        base: the tree that the chain is merged onto, so that shops can share their defaults' tree.
 
     Returns:
         The merged tree, or None where no document holds any setting.
     """
-    merged: Node | None = None
+    merged = base
     for document in chain:
         root = document.root
         if root is None:

@@ -68,7 +68,9 @@ class FileView:
 class ShopView:
     """The effective settings of one shop; broken values look absent."""
 
-    __slots__ = ("annotations", "broken", "environment", "id", "path", "root", "version")
+    __slots__ = (
+        "annotations", "broken", "environment", "id", "path", "root", "version", "violations",
+    )  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - every argument is one fact of the shop
         self,
@@ -76,6 +78,7 @@ class ShopView:
         root: Node,
         annotations: Annotations,
         *,
+        violations: Sequence[Violation] = (),
         broken: Sequence[str] = (),
         environment: str = "",
         version: str | None = None,
@@ -86,6 +89,7 @@ class ShopView:
             path: the shop's own file; its stem is the shop's id.
             root: the merged tree.
             annotations: what the schema says of each setting.
+            violations: how the effective settings break the schema, broken values left out.
             broken: pointers to values that cannot be used.
             environment: the environment the shop is in; empty where there are none.
             version: a platform version to assume instead of the one set.
@@ -94,6 +98,7 @@ class ShopView:
         self.id = path.rpartition("/")[2].rpartition(".")[0]
         self.root = root
         self.annotations = annotations
+        self.violations = violations
         self.broken = broken
         self.environment = environment
         self.version = version

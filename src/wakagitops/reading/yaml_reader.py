@@ -162,7 +162,8 @@ class _Reader:
                     if event.anchor is not None or event.tag is not None:
                         self._reject_properties(event, pointer)
                     if value == "<<" and event.implicit[0]:
-                        problems.append(Problem("alias", Span(start, end), pointer, "merge"))
+                        place = pointers.child(pointer, value)
+                        problems.append(Problem("alias", Span(start, end), place, "merge"))
                     continue
                 if event.implicit[0] or style is None:
                     scalar = Node(document, start, end, resolve(value) if value else None)

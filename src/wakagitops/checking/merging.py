@@ -1,0 +1,88 @@
+"""Findings become diagnostics: those with the same rule and origin are one, for all their shops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+
+from wakagitops.checking.policy import Policy
+from wakagitops.checking.units import Located
+from wakagitops.core.diagnostic import Diagnostic, Related, Severity
+from wakagitops.core.messages import Message, counted, msg
+
+_NAMED = 3
+"""How many shops a message names before it counts the rest."""
+
+
+def merged(
+    findings: Iterable[Located], policy: Policy, name: Callable[[str], str]
+) -> list[Diagnostic]:
+    """Return one diagnostic for each rule and range, with every shop it holds for.
+
+    Args:
+        findings: the located findings of all units and of the fleet's rules.
+        policy: gives each rule its severity.
+        name: gives the name of the shop that a file holds.
+    """
+    groups: dict[tuple[object, ...], list[Located]] = {}
+    for item in findings:
+        groups.setdefault((item.rule, item.path, item.range), []).append(item)
+    return [_diagnostic(group, policy, name) for group in groups.values()]
+
+
+def _diagnostic(
+    group: list[Located], policy: Policy, name: Callable[[str], str]
+) -> Diagnostic:
+    group.sort(key=lambda item: (item.shop, item.pointer, item.message.text))
+    first = group[-1] if not group[0].shop else group[0]
+    owners = sorted({item.shop for item in group if item.shop})
+    shops = tuple(name(path) for path in owners)
+    message = first.message
+    if len(owners) > 1 and first.shared is not None:
+        message = first.shared
+    if owners and owners != [first.path]:
+        message = _with_shops(message, shops)
+    related: dict[Related, None] = {}
+    for item in group:
+        related.update(
+            dict.fromkeys(
+                place._replace(shop=name(place.shop)) if place.shop else place for place in item.related
+            )
+        )
+    found = Severity(first.severity) if first.severity else None
+    return Diagnostic(
+        first.path,
+        first.range,
+        first.rule,
+        policy.severity(first.rule, found),
+        message,
+        first.pointer,
+        shops,
+        tuple(sorted(related, key=lambda place: (place.path, place.range, place.message.text))),
+        first.help,
+        first.fix,
+        fingerprint=_digest(first.rule, first.path, first.stable),
+        key=key_of(first),
+    )
+
+
+def _with_shops(message: Message, shops: tuple[str, ...]) -> Message:
+    """Say which shops inherit the value: the first three, and how many there are."""
+    if len(shops) <= _NAMED:
+        return msg("{finding} (in {shops})", finding=message, shops=", ".join(shops))
+    return counted(
+        "{finding} (in {shops} and {count} other shop)",
+        "{finding} (in {shops} and {count} other shops)",
+        len(shops) - _NAMED,
+        finding=message,
+        shops=", ".join(shops[:_NAMED]),
+    )
+
+
+def key_of(item: Located) -> str:
+    """Return what the baseline compares: file, rule, place in the document, value; never a line."""
+    return _digest(item.rule, item.path, item.stable, item.digest)
+
+
+def _digest(*parts: str) -> str:
+    return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -1,0 +1,190 @@
+"""The policy of a run: which rules run, with which options, at which severity, where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from wakagitops.core.diagnostic import Severity
+from wakagitops.core.errors import UsageError
+from wakagitops.core.messages import Message, msg
+from wakagitops.core.rule import Option, Rule, Scope
+from wakagitops.core.suggest import nearest
+from wakagitops.reading.options import Options, unknown_key
+from wakagitops.reading.repository import glob_match
+
+ALWAYS = ("yaml/limit", "internal/rule-crash")
+"""Rules that guard the tool itself and cannot be switched off."""
+
+
+class Active(NamedTuple):
+    """A rule with what this run's policy says of it."""
+
+    id: str
+    rule: Rule
+    options: Mapping[str, Any]
+    severity: Severity | None
+    """The severity that the policy sets; None leaves it to the rule and its finding."""
+    reported: bool
+    """False for a rule that only runs because others depend on what it finds broken."""
+
+
+class Policy(NamedTuple):
+    """Every rule that runs, by scope, and what is ignored where."""
+
+    rules: Mapping[str, Active]
+    file: tuple[Active, ...]
+    shop: tuple[Active, ...]
+    fleet: tuple[Active, ...]
+    ignores: tuple[tuple[str, frozenset[str]], ...] = ()
+    """Path pattern and the ids of the rules that are not reported there."""
+
+    def is_ignored(self, rule: str, path: str) -> bool:
+        """Tell whether a rule's findings in a file are left out by ``per_path_ignores``."""
+        return any(rule in rules and glob_match(pattern, path) for pattern, rules in self.ignores)
+
+    def severity(self, rule: str, found: Severity | None) -> Severity:
+        """Return the severity of a finding of a rule: the policy's, the finding's, the rule's."""
+        active = self.rules[rule]
+        return active.severity or found or active.rule.severity
+
+
+def expand(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:
+    """Return the ids that rule ids and group names stand for.
+
+    Raises:
+        UsageError: a name is neither, with the one that was probably meant.
+    """
+    ids = tuple(known)
+    chosen: set[str] = set()
+    for name in names:
+        matched = [rule for rule in ids if rule == name or rule.startswith(f"{name.rstrip('/')}/")]
+        if not matched:
+            raise UsageError(_unknown_rule(name, ids))
+        chosen.update(matched)
+    return frozenset(chosen)
+
+
+def _unknown_rule(name: str, ids: tuple[str, ...]) -> Message:
+    groups = {rule.partition("/")[0] for rule in ids}
+    by_name = {rule.partition("/")[2]: rule for rule in ids}
+    meant = nearest(name, (*ids, *groups)) or by_name.get(name) or by_name.get(nearest(name, by_name) or "")
+    if meant:
+        return msg("there is no rule {rule}; did you mean {meant}?", rule=name, meant=meant)
+    return msg("there is no rule {rule}; `wakagitops rules` lists them", rule=name)
+
+
+def policy(
+    options: Options,
+    rules: Mapping[str, Rule],
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+) -> Policy:
+    """Combine ``wakagitops.toml`` and the command line into the policy of a run.
+
+    Args:
+        options: what ``wakagitops.toml`` says.
+        rules: every rule by id.
+        select: ids and groups of the command line; they replace those of the file.
+        ignore: ids and groups of the command line; they add to those of the file.
+
+    Raises:
+        UsageError: a rule, an option or a value does not exist.
+    """
+    ids = tuple(rules)
+    chosen = expand(select, ids) if (select := tuple(select)) else _named(options, "select", ids)
+    left_out = expand(ignore, ids) | _named(options, "ignore", ids)
+    severities: dict[str, str] = {}
+    for name in sorted(options.severity, key=lambda name: "/" in name):
+        for rule in _checked(options, name, ids, "severity", name):
+            severities[rule] = options.severity[name]
+    for name in options.rules:
+        if name not in rules:
+            options.fail(_unknown_rule(name, ids), "rules", name)
+    ignores = tuple(
+        (pattern, _checked_all(options, names, ids, "per_path_ignores", pattern))
+        for pattern, names in options.per_path_ignores.items()
+    )
+    active = {}
+    for rule_id, rule in rules.items():
+        reported = rule_id in ALWAYS or (
+            (not chosen or rule_id in chosen)
+            and rule_id not in left_out
+            and severities.get(rule_id) != "off"
+        )
+        severity = severities.get(rule_id, "off")
+        active[rule_id] = Active(
+            rule_id,
+            rule,
+            rule_options(options, rule_id, rule),
+            Severity(severity) if severity != "off" else None,
+            reported,
+        )
+    running = [item for item in active.values() if item.reported or item.rule.breaks]
+    by_scope = {scope: tuple(item for item in running if item.rule.scope is scope) for scope in Scope}
+    return Policy(active, by_scope[Scope.FILE], by_scope[Scope.SHOP], by_scope[Scope.FLEET], ignores)
+
+
+def rule_options(options: Options, rule_id: str, rule: Rule) -> Mapping[str, Any]:
+    """Return a rule's options, those of ``wakagitops.toml`` over the defaults.
+
+    Raises:
+        UsageError: an option does not exist or has a value of the wrong kind.
+    """
+    given = options.rules.get(rule_id, {})
+    known = {option.name: option for option in rule.options}
+    values = {option.name: option.default for option in rule.options}
+    for name, value in given.items():
+        if name not in known:
+            unknown_key(options, name, tuple(known), "rules", rule_id)
+        option = known[name]
+        if not _fits(option, value):
+            options.fail(_wrong_value(option), "rules", rule_id, name)
+        values[name] = tuple(value) if option.kind == "texts" else value
+    return values
+
+
+def _fits(option: Option, value: object) -> bool:
+    match option.kind:
+        case "boolean":
+            return isinstance(value, bool)
+        case "integer":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "text":
+            return isinstance(value, str) and (not option.choices or value in option.choices)
+        case "texts":
+            return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _wrong_value(option: Option) -> Message:
+    if option.choices:
+        choices = ", ".join(f'"{choice}"' for choice in option.choices)
+        return msg("{option} must be one of: {choices}", option=option.name, choices=choices)
+    match option.kind:
+        case "boolean":
+            return msg("{option} must be true or false", option=option.name)
+        case "integer":
+            return msg("{option} must be a whole number", option=option.name)
+        case "text":
+            return msg("{option} must be a text", option=option.name)
+        case "texts":
+            return msg('{option} must be a list of texts, such as ["..."]', option=option.name)
+
+
+def _named(options: Options, key: str, ids: tuple[str, ...]) -> frozenset[str]:
+    names: tuple[str, ...] = getattr(options, key)
+    return _checked_all(options, names, ids, key)
+
+
+def _checked_all(
+    options: Options, names: Iterable[str], ids: tuple[str, ...], *place: str
+) -> frozenset[str]:
+    return frozenset().union(*(_checked(options, name, ids, *place) for name in names))
+
+
+def _checked(options: Options, name: str, ids: tuple[str, ...], *place: str) -> frozenset[str]:
+    try:
+        return expand([name], ids)
+    except UsageError as error:
+        options.fail(error.message, *place)

@@ -1,0 +1,86 @@
+"""Applying suppressions and the baseline, and reporting those that are unused, expired, unexplained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from wakagitops.checking.policy import Policy
+from wakagitops.checking.suppressions import Suppression
+from wakagitops.core.diagnostic import Diagnostic, Suppressed
+
+
+class Suppressing:
+    """The suppressions of all files, and which of them acted."""
+
+    def __init__(self, policy: Policy, today: str, *, acts: bool = True) -> None:
+        """Start empty.
+
+        Args:
+            policy: tells which rules can be suppressed.
+            today: the day to judge ``until`` by, ``YYYY-MM-DD``.
+            acts: False to leave every finding in place.
+        """
+        self._policy = policy
+        self._today = today
+        self._acts = acts
+        self._by_path: dict[str, list[Suppression]] = {}
+
+    def add(self, suppressions: Iterable[Suppression]) -> None:
+        """Add the suppressions of one file."""
+        for item in suppressions:
+            self._by_path.setdefault(item.path, []).append(item)
+
+    def apply(
+        self, diagnostics: Sequence[Diagnostic], baseline: frozenset[str]
+    ) -> tuple[list[Diagnostic], list[Suppressed]]:
+        """Return the diagnostics that remain, and those taken out with their reasons."""
+        kept: list[Diagnostic] = []
+        suppressed: list[Suppressed] = []
+        for item in diagnostics:
+            rest: Diagnostic | None = item
+            if self._acts and self._by_path and self._policy.rules[item.rule].rule.suppressible:
+                rest, taken = self._without_suppressed(item)
+                suppressed.extend(taken)
+            if rest is not None and self._acts and rest.key in baseline and self._may_baseline(rest):
+                suppressed.append(Suppressed(rest, "", "baseline"))
+                rest = None
+            if rest is not None:
+                kept.append(rest)
+        return kept, suppressed
+
+    def _may_baseline(self, item: Diagnostic) -> bool:
+        return self._policy.rules[item.rule].rule.suppressible
+
+    def _without_suppressed(
+        self, item: Diagnostic
+    ) -> tuple[Diagnostic | None, list[Suppressed]]:
+        """Take out a diagnostic, or those of its shops whose own related line is suppressed."""
+        whole = self._acting(item.rule, item.path, item.range.start.line)
+        if whole is not None:
+            return None, [Suppressed(item, whole.reason)]
+        shops = list(item.shops)
+        taken: list[Suppressed] = []
+        for place in item.related:
+            acting = self._acting(item.rule, place.path, place.range.start.line)
+            if acting is None:
+                continue
+            if not place.shop or place.shop not in shops or len(item.shops) <= 1:
+                return None, [Suppressed(item, acting.reason)]
+            shops.remove(place.shop)
+            taken.append(Suppressed(item._replace(shops=(place.shop,)), acting.reason))
+        if not taken:
+            return item, []
+        if not shops:
+            return None, taken
+        related = tuple(place for place in item.related if not place.shop or place.shop in shops)
+        return item._replace(shops=tuple(shops), related=related), taken
+
+    def _acting(self, rule: str, path: str, line: int) -> Suppression | None:
+        for item in self._by_path.get(path, ()):
+            if item.line in (-1, line) and not item.fault and item.names_rule(rule):
+                if item.is_expired(self._today):
+                    continue
+                return item
+        return None
+
+

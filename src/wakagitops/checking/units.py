@@ -1,0 +1,418 @@
+"""The unit of work: one settings file with its defaults chain, checked on its own.
+
+A unit depends on nothing but its own bytes, its chain's and the policy; so units run in any order,
+in other processes, and are kept by the results cache.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import blake2b
+from typing import NamedTuple
+
+from wakagitops.checking import redaction
+from wakagitops.checking.policy import Active, Policy
+from wakagitops.checking.schemas import violations
+from wakagitops.checking.suppressions import Suppression, read_suppressions
+from wakagitops.core import pointer as pointers
+from wakagitops.core.diagnostic import Edit, Fix, Related
+from wakagitops.core.messages import Message, msg
+from wakagitops.core.rule import Finding, Place
+from wakagitops.core.source import Position, Range, Span
+from wakagitops.reading.annotations import Annotations
+from wakagitops.reading.cascade import effective
+from wakagitops.reading.document import Document, Node
+from wakagitops.reading.repository import Repository
+from wakagitops.reading.views import Fact, FileView, ShopFacts, ShopView, Violation
+from wakagitops.reading.yaml_reader import read
+
+START = Range(Position(0, 0), Position(0, 0))
+CRASH = "internal/rule-crash"
+
+
+class Located(NamedTuple):
+    """A finding with its place resolved to a file and a range."""
+
+    rule: str
+    path: str
+    range: Range
+    pointer: str
+    message: Message
+    shared: Message | None
+    help: Message
+    severity: str
+    """The finding's own severity; empty to take the rule's."""
+    related: tuple[Related, ...]
+    fix: Fix | None
+    shop: str
+    """The path of the shop's file that it holds for; empty for a defaults file on its own."""
+    stable: str
+    """The pointer with list items named by a digest of their value instead of their index."""
+    digest: str
+    """A digest of the value, never of a secret one."""
+
+
+class Unit(NamedTuple):
+    """The outcome of one file: its findings, what fleet rules need of it, its suppressions."""
+
+    path: str
+    findings: tuple[Located, ...]
+    suppressions: tuple[Suppression, ...]
+    facts: ShopFacts | None
+    """None for a defaults file, and for a shop whose settings are not known."""
+    version: str
+    """The effective platform version, where it is text."""
+
+
+class _Read(NamedTuple):
+    """A document with its file-scope findings."""
+
+    document: Document
+    findings: tuple[Located, ...]
+    broken: tuple[str, ...]
+    secrets: frozenset[str]
+
+
+class UnitChecker:
+    """Checks the files of one repository, remembering the defaults that they share."""
+
+    def __init__(
+        self,
+        repository: Repository,
+        policy: Policy,
+        annotations: Annotations,
+        *,
+        assume_version: str | None = None,
+        on_crash: Callable[[str, str, BaseException], None] | None = None,
+    ) -> None:
+        """Bind the repository and the policy.
+
+        Args:
+            repository: the files.
+            policy: the rules that run.
+            annotations: what the schema says of each setting.
+            assume_version: the platform version that every shop is judged by.
+            on_crash: told of each rule that raised: rule id, file, exception.
+        """
+        self._repository = repository
+        self._policy = policy
+        self._annotations = annotations
+        self._assume_version = assume_version
+        self._on_crash = on_crash
+        self._shared: dict[str, _Read] = {}
+        self._merged: dict[tuple[str, ...], Node | None] = {}
+        self._fact_pointers = tuple(
+            dict.fromkeys(pointer for active in policy.fleet for pointer in active.rule.reads)
+        )
+
+    def check(self, path: str) -> Unit:
+        """Check one settings file.
+
+        Raises:
+            ToolError: the file cannot be read.
+        """
+        name = path.rpartition("/")[2]
+        if name[0] == "_":
+            own = self._defaults(path)
+            return Unit(path, own.findings, read_suppressions(own.document), None, "")
+        return self._check_shop(path, self._read(path))
+
+    def _defaults(self, path: str) -> _Read:
+        known = self._shared.get(path)
+        if known is None:
+            known = self._shared[path] = self._read(path)
+        return known
+
+    def _read(self, path: str) -> _Read:
+        """Read a file and run the rules of file scope."""
+        try:
+            data = self._repository.tree.read(path)
+        except FileNotFoundError:
+            data = b""
+        document = read(path, data)
+        found: tuple[Violation, ...] = ()
+        if document.root is not None:
+            found = violations("file", document.root.data)
+        view = FileView(document, self._annotations, found)
+        findings: list[Located] = []
+        broken: list[str] = []
+        resolve = _Resolver(document.root, document)
+        shop = "" if view.is_defaults else path
+        for active in self._policy.file:
+            for finding in self._run(active, view, path):
+                if active.rule.breaks and finding.pointer:
+                    broken.append(finding.pointer)
+                if active.reported or finding.message.text.startswith(_CRASH_TEXT):
+                    findings.append(self._locate(active, finding, resolve, shop))
+        secrets = redaction.secrets(document, self._annotations)
+        return _Read(document, _cleaned(findings, secrets), tuple(broken), secrets)
+
+    def _check_shop(self, path: str, own: _Read) -> Unit:
+        suppressions = read_suppressions(own.document)
+        chain = self._repository.chain(path)
+        above = [self._defaults(defaults) for defaults in chain]
+        documents = [item.document for item in (*above, own)]
+        if not all(document.whole for document in documents):
+            inherited = [
+                finding._replace(shop=path)
+                for item in above
+                for finding in item.findings
+                if not item.document.whole
+            ]
+            return Unit(path, (*own.findings, *inherited), suppressions, None, "")
+        root = self._merge(chain, documents)
+        broken, inherited = self._inherit(root, [*above, own], path)
+        environment = self._repository.environment(path)
+        view = ShopView(
+            path,
+            root,
+            self._annotations,
+            violations=self._effective_violations(root, broken),
+            broken=broken,
+            environment=environment,
+            version=self._assume_version,
+        )
+        resolve = _Resolver(root, own.document)
+        findings: list[Located] = []
+        for active in self._policy.shop:
+            if broken and any(
+                pointers.covers(bad, read) for bad in broken for read in active.rule.reads
+            ):
+                continue
+            findings.extend(
+                self._locate(active, finding, resolve, path)
+                for finding in self._run(active, view, path)
+                if active.reported
+            )
+        secrets = own.secrets.union(*(item.secrets for item in above))
+        version = view.text("/platform_version") or ""
+        return Unit(
+            path,
+            (*own.findings, *inherited, *_cleaned(findings, secrets)),
+            suppressions,
+            self._facts(view, resolve),
+            "" if version in secrets else version,
+        )
+
+    def _merge(self, chain: tuple[str, ...], documents: Sequence[Document]) -> Node:
+        """Return the effective tree of a shop; an empty mapping where nothing is set."""
+        own = documents[-1]
+        if chain:
+            if chain not in self._merged:
+                self._merged[chain] = effective(documents[:-1], self._annotations.atomic)
+            base = self._merged[chain]
+            root = effective([own], self._annotations.atomic, base)
+        else:
+            root = effective([own], self._annotations.atomic)
+        if root is None:
+            root = Node(own, 0, 0, {})
+            root.items, root.keys = {}, {}
+        return root
+
+    def _inherit(
+        self, root: Node, files: Sequence[_Read], path: str
+    ) -> tuple[tuple[str, ...], list[Located]]:
+        """Return the broken places of the effective settings, and the findings inherited with them."""
+        broken: list[str] = []
+        inherited: list[Located] = []
+        for item in files:
+            is_own = item is files[-1]
+            for pointer in item.broken:
+                node = root.at(pointer)
+                if is_own or node is None or node.document is item.document:
+                    broken.append(pointer)
+            if not is_own:
+                for finding in item.findings:
+                    node = root.at(finding.pointer) if finding.pointer else root
+                    if node is not None and (not finding.pointer or node.document is item.document):
+                        inherited.append(finding._replace(shop=path))
+        return tuple(broken), inherited
+
+    def _effective_violations(self, root: Node, broken: Sequence[str]) -> tuple[Violation, ...]:
+        found = violations("effective", root.data)
+        if not found or not broken:
+            return found
+        return tuple(
+            item
+            for item in found
+            if not any(
+                pointers.covers(bad, item.pointer)
+                or (item.key and pointers.covers(bad, pointers.child(item.pointer, item.key)))
+                for bad in broken
+            )
+        )
+
+    def _facts(self, view: ShopView, resolve: _Resolver) -> ShopFacts:
+        facts = {}
+        for pointer in self._fact_pointers:
+            node = view.node(pointer)
+            if node is None:
+                continue
+            if node.is_scalar and self._annotations.is_secret(pointer):
+                continue
+            facts[pointer] = Fact(node.data, node.document.path, resolve.range_of(node))
+        return ShopFacts(view.path, view.id, view.environment, facts)
+
+    def _run(self, active: Active, view: FileView | ShopView, path: str) -> Iterator[Finding]:
+        """Run a rule; one that raises becomes a finding, and the run goes on."""
+        try:
+            yield from active.rule.check(view, active.options)
+        except Exception as error:  # noqa: BLE001 - a broken rule must not hide the other rules
+            if self._on_crash is not None:
+                self._on_crash(active.id, path, error)
+            yield crash(active.id, error)
+
+    def _locate(self, active: Active, finding: Finding, resolve: _Resolver, shop: str) -> Located:
+        rule = CRASH if finding.message.text.startswith(_CRASH_TEXT) else active.id
+        path, place, node = resolve(finding.pointer, finding.on, finding.span)
+        fix = None
+        if finding.fix is not None:
+            source = resolve.document_of(finding.pointer).source
+            fix = Fix(
+                finding.fix.description,
+                tuple(Edit(path, source.range(edit.span), edit.text) for edit in finding.fix.edits),
+            )
+        return Located(
+            rule,
+            path,
+            place,
+            finding.pointer,
+            finding.message,
+            finding.shared,
+            finding.help,
+            finding.severity.value if finding.severity is not None else "",
+            tuple(_related(item, resolve, shop) for item in finding.related),
+            fix,
+            shop,
+            stable_pointer(resolve.root, finding.pointer),
+            self._digest(finding.pointer, node),
+        )
+
+    def _digest(self, pointer: str, node: Node | None) -> str:
+        if node is None or self._annotations.is_secret(pointer):
+            return ""
+        return value_digest(node.data)
+
+
+class _Resolver:
+    """Turns symbolic places in a tree into files and ranges."""
+
+    __slots__ = ("document", "root")
+
+    def __init__(self, root: Node | None, document: Document) -> None:
+        self.root = root
+        self.document = document
+        """The file that stands for what has no place of its own."""
+
+    def __call__(
+        self, pointer: str, on: str, span: Span | None = None
+    ) -> tuple[str, Range, Node | None]:
+        """Return the file, the range and the node of a place.
+
+        For a value that is not there, the place is the key of the nearest mapping around it.
+        """
+        if span is not None:
+            return self.document.path, self.document.source.range(span), None
+        node = self.root
+        holder: Node | None = None
+        key = ""
+        for token in pointers.tokens(pointer):
+            below = node.child(token) if node is not None else None
+            if below is None:
+                place = self._key(holder, key) if holder is not None else self._top()
+                return (*place, None)
+            holder, key, node = node, token, below
+        if node is None or holder is None:
+            return (*self._top(), node)
+        if on == "key" and key in holder.keys:
+            return (*self._key(holder, key), node)
+        return node.document.path, self.range_of(node), node
+
+    def range_of(self, node: Node) -> Range:
+        return node.document.source.range(Span(node.start, node.end))
+
+    def document_of(self, pointer: str) -> Document:
+        node = self.root.at(pointer) if self.root is not None else None
+        return node.document if node is not None else self.document
+
+    def _key(self, holder: Node, key: str) -> tuple[str, Range]:
+        if key in holder.keys:
+            document, start, end = holder.keys[key]
+            return document.path, document.source.range(Span(start, end))
+        node = holder.child(key)
+        if node is None:
+            return self._top()
+        return node.document.path, self.range_of(node)
+
+    def _top(self) -> tuple[str, Range]:
+        root = self.document.root
+        if root is None or not root.keys:
+            return self.document.path, START
+        _, start, end = next(iter(root.keys.values()))
+        return self.document.path, self.document.source.range(Span(start, end))
+
+
+def _related(item: Place, resolve: _Resolver, shop: str) -> Related:
+    path, place, _ = resolve(item.pointer, item.on, item.span)
+    return Related(path, place, item.message, shop if item.shop else "")
+
+
+_CRASH_TEXT = "the rule {rule} failed on this file"
+
+
+def crash(rule: str, error: BaseException) -> Finding:
+    """Return the finding that stands for a rule that raised; it names no value of the file."""
+    return Finding(
+        "",
+        msg("the rule {rule} failed on this file ({kind})", rule=rule, kind=type(error).__name__),
+        help=msg(
+            "This is a fault of the rule, not of the file. Run again with --debug to see where, and "
+            "report it; `--ignore {rule}` goes around it.",
+            rule=rule,
+        ),
+    )
+
+
+def value_digest(value: object) -> str:
+    """Return a short digest of a setting's value; callers never pass a secret one."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    if redaction.is_suspect(text):
+        return ""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def stable_pointer(root: Node | None, pointer: str) -> str:
+    """Return a pointer with each list index replaced by a digest of the item's value."""
+    stable = ""
+    node = root
+    for token in pointers.tokens(pointer):
+        below = node.child(token) if node is not None else None
+        if node is not None and isinstance(node.items, list) and below is not None:
+            stable += f"/{value_digest(below.data)}"
+        else:
+            stable = pointers.child(stable, token)
+        node = below
+    return stable
+
+
+def _cleaned(findings: Iterable[Located], secrets: frozenset[str]) -> tuple[Located, ...]:
+    """Take every secret out of what the findings say."""
+    cleaned = []
+    for item in findings:
+        fix = item.fix
+        if fix is not None and any(redaction.is_suspect(edit.text, secrets) for edit in fix.edits):
+            fix = None
+        cleaned.append(
+            item._replace(
+                message=redaction.clean(item.message, secrets),
+                shared=redaction.clean(item.shared, secrets) if item.shared else None,
+                help=redaction.clean(item.help, secrets),
+                related=tuple(
+                    place._replace(message=redaction.clean(place.message, secrets))
+                    for place in item.related
+                ),
+                fix=fix,
+            )
+        )
+    return tuple(cleaned)

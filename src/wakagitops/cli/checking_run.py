@@ -1,0 +1,251 @@
+"""What commands that check have in common: their flags, and the request made from them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from wakagitops.checking.check import Request
+from wakagitops.checking.policy import Policy, policy
+from wakagitops.cli.console import Console
+from wakagitops.core.errors import NothingToCheckError, UsageError
+from wakagitops.core.messages import Message, Translator, msg
+from wakagitops.mail.version import is_version
+from wakagitops.reading.options import LANGUAGES, Options
+from wakagitops.reading.repository import Repository
+from wakagitops.reading.trees import Overlay, Tree, WorkingTree
+from wakagitops.rules import all_rules
+
+STDIN = "-"
+
+
+class Prepared(NamedTuple):
+    """A command's repository, policy and request, ready to be checked."""
+
+    options: Options
+    repository: Repository
+    policy: Policy
+    request: Request
+    shown: Callable[[str], str]
+    """Turns a path relative to the base into one relative to the current directory."""
+
+
+def add_flags(parser: argparse.ArgumentParser, translate: Translator) -> None:
+    """Add the flags that every checking command has."""
+
+    def add(*names: str, help: Message, **settings: Any) -> None:  # noqa: A002 - argparse's word
+        parser.add_argument(*names, help=translate(help), **settings)
+
+    add("--config", metavar="FILE", help=msg("the wakagitops.toml to use"))
+    add("--select", metavar="RULE,…", action="append", help=msg("run only these rules or groups"))
+    add("--ignore", metavar="RULE,…", action="append", help=msg("leave these rules or groups out"))
+    add("--strict", action="store_true", help=msg("let warnings fail the run too"))
+    add("--assume-version", metavar="X", help=msg("judge every shop as if its platform were X"))
+    add("--no-suppressions", action="store_true", help=msg("report suppressed findings as well"))
+    add("--baseline", metavar="FILE", help=msg("leave out the findings that FILE lists"))
+    add("--today", metavar="DATE", type=_date, help=msg("the day that suppressions expire against"))
+    add("--jobs", metavar="N", type=_count, help=msg("how many processes to use; 0 decides by itself"))
+    add("--no-cache", action="store_true", help=msg("check everything anew"))
+    add(
+        "--allow-code",
+        action="store_true",
+        help=msg("load the team's own rules, which are Python code of this repository"),
+    )
+    add_output_flags(parser, translate)
+    parser.set_defaults(
+        environment_twins={
+            "config": str, "select": _list, "ignore": _list, "strict": _flag, "assume_version": str,
+            "no_suppressions": _flag, "baseline": str, "today": _date, "jobs": _count,
+            "no_cache": _flag, "format": str, "color": _color, "allow_code": _flag, "exit_zero": _flag,
+        }
+    )  # fmt: skip
+
+
+def add_output_flags(parser: argparse.ArgumentParser, translate: Translator) -> None:
+    """Add the flags of language, colour and verbosity, which every command has."""
+    parser.add_argument(
+        "--lang", choices=LANGUAGES, help=translate(msg("the language of messages"))
+    )
+    parser.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help=translate(msg("when to use colour (default: auto)")),
+    )
+    parser.add_argument(
+        "-q", "--quiet", action="count", default=0, help=translate(msg("say less"))
+    )
+    parser.add_argument(
+        "-v", "--verbose", action="count", default=0, help=translate(msg("say more"))
+    )
+    parser.add_argument(
+        "--debug", action="store_true", help=translate(msg("show where an internal error arose"))
+    )
+
+
+def prepare(
+    arguments: argparse.Namespace,
+    console: Console,
+    options: Options,
+    paths: Sequence[str] = (),
+    tree: Tree | None = None,
+) -> Prepared:
+    """Make the request that the arguments ask for.
+
+    Args:
+        arguments: the parsed flags.
+        console: told of paths that are skipped.
+        options: what ``wakagitops.toml`` says.
+        paths: the files and folders that findings are wanted of; none for all.
+        tree: the files, where they are not the working tree's.
+
+    Raises:
+        UsageError: a flag or ``wakagitops.toml`` is wrong.
+        NothingToCheckError: a path does not exist, or there is no settings file.
+    """
+    cwd = os.getcwd()
+
+    def shown(path: str) -> str:
+        if path == "<stdin>":
+            return path
+        return os.path.relpath(os.path.join(options.base, path), cwd).replace(os.sep, "/")
+
+    if arguments.assume_version is not None and not is_version(arguments.assume_version):
+        raise UsageError(
+            msg("--assume-version takes a platform version such as 3.28.1, not {value}",
+                value=arguments.assume_version)
+        )  # fmt: skip
+    if tree is None:
+        tree = WorkingTree(options.base)
+        if STDIN in paths:
+            tree = Overlay(tree, {_stdin_path(arguments, options, cwd): sys.stdin.buffer.read()})
+    repository = Repository(tree, options.layout)
+    given = _given(arguments, console, options, repository, paths, cwd) if paths else None
+    if not paths and not repository.shops and not repository.defaults:
+        raise NothingToCheckError(
+            msg("there is no settings file below {root}", root=shown(options.layout.root))
+        )
+    rules = all_rules()
+    chosen = policy(
+        options, rules, select=_split(arguments.select), ignore=_split(arguments.ignore)
+    )
+    request = Request(
+        repository,
+        chosen,
+        rules,
+        arguments.today or today(),
+        given=given,
+        assume_version=arguments.assume_version,
+        suppress=not arguments.no_suppressions,
+        on_crash=_crash_reporter(console) if arguments.debug else None,
+    )
+    return Prepared(options, repository, chosen, request, shown)
+
+
+def today() -> str:
+    """Return the day in UTC, ``YYYY-MM-DD``."""
+    import time  # noqa: PLC0415 - built in; only asked here
+
+    return time.strftime("%Y-%m-%d", time.gmtime())
+
+
+def _crash_reporter(console: Console) -> Callable[[str, str, BaseException], None]:
+    def report(rule: str, path: str, error: BaseException) -> None:
+        console.note(msg("{rule} failed on {path}:", rule=rule, path=path))
+        console.frames(error)
+
+    return report
+
+
+def _stdin_path(arguments: argparse.Namespace, options: Options, cwd: str) -> str:
+    named = getattr(arguments, "stdin_filename", None)
+    if named is None:
+        raise UsageError(
+            msg("reading standard input needs --stdin-filename, such as configs/imprenta-sol.yaml")
+        )
+    return _below_base(named, options, cwd)
+
+
+def _below_base(path: str, options: Options, cwd: str) -> str:
+    full = os.path.join(os.path.realpath(cwd), path)
+    folder, name = os.path.split(full)
+    full = os.path.join(os.path.realpath(folder), name)
+    return os.path.relpath(full, os.path.realpath(options.base)).replace(os.sep, "/")
+
+
+def _given(  # noqa: PLR0913 - the parts of one decision
+    arguments: argparse.Namespace,
+    console: Console,
+    options: Options,
+    repository: Repository,
+    paths: Sequence[str],
+    cwd: str,
+) -> frozenset[str]:
+    """Return the settings files that the paths name."""
+    known = frozenset(repository.files)
+    chosen: set[str] = set()
+    for path in paths:
+        if path == STDIN:
+            chosen.add(_stdin_path(arguments, options, cwd))
+            continue
+        if not os.path.lexists(path):
+            raise NothingToCheckError(msg("{path} does not exist", path=path))
+        relative = _below_base(path, options, cwd)
+        if os.path.isdir(path):
+            start = "" if relative == "." else f"{relative}/"
+            below = {name for name in known if name.startswith(start)}
+            if not below:
+                raise NothingToCheckError(msg("there is no settings file below {path}", path=path))
+            chosen |= below
+        elif relative in known:
+            chosen.add(relative)
+        else:
+            console.note(_why_skipped(path, relative, repository))
+    return frozenset(chosen)
+
+
+def _why_skipped(path: str, relative: str, repository: Repository) -> Message:
+    root = repository.layout.root
+    if root and not relative.startswith(f"{root}/"):
+        return msg("{path} is skipped: it is not below {root}", path=path, root=root)
+    if repository.is_excluded(relative):
+        return msg("{path} is skipped: wakagitops.toml excludes it", path=path)
+    return msg("{path} is skipped: it is no settings file", path=path)
+
+
+def _split(values: Sequence[str] | None) -> list[str]:
+    return [name.strip() for value in values or () for name in value.split(",") if name.strip()]
+
+
+def _list(text: str) -> list[str]:
+    return [text]
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in ("1", "true", "yes", "on"):
+        return True
+    if text.lower() in ("", "0", "false", "no", "off"):
+        return False
+    raise ValueError
+
+
+def _color(text: str) -> str:
+    if text not in ("auto", "always", "never"):
+        raise ValueError
+    return text
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError
+    return number
+
+
+def _date(text: str) -> str:
+    import time  # noqa: PLC0415 - only where the flag is given
+
+    return time.strftime("%Y-%m-%d", time.strptime(text, "%Y-%m-%d"))

@@ -1,0 +1,99 @@
+"""The terminal: where text goes, in which language and colour, and how errors are told."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterable, Mapping
+from typing import TextIO
+
+from wakagitops.core.errors import WakagitopsError
+from wakagitops.core.messages import Message, Translator, msg
+
+_RED = "\x1b[1;31m"
+_PLAIN = "\x1b[0m"
+
+
+class Console:
+    """Findings go to standard output, everything else to standard error."""
+
+    def __init__(self, out: TextIO, err: TextIO, environ: Mapping[str, str]) -> None:
+        """Bind the streams; language and colour come with ``configure``."""
+        self._out = out
+        self._err = err
+        self.environ = environ
+        self.translate = Translator()
+        self.verbosity = 0
+        self.debug = False
+        self._color = "auto"
+        for stream in (out, err):
+            # A settings file may hold any text; a terminal that cannot show it gets an escape.
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+    def configure(self, arguments: argparse.Namespace) -> None:
+        """Take verbosity and colour from the parsed arguments."""
+        self.verbosity = getattr(arguments, "verbose", 0) - getattr(arguments, "quiet", 0)
+        self._color = getattr(arguments, "color", "auto")
+        self.debug = getattr(arguments, "debug", False)
+
+    @property
+    def is_terminal(self) -> bool:
+        """Tell whether standard output is a terminal."""
+        return self._out.isatty()
+
+    def has_color(self, stream: TextIO | None = None) -> bool:
+        """Tell whether a stream gets colour: ``--color``, then NO_COLOR, FORCE_COLOR, a terminal."""
+        if self._color != "auto":
+            return self._color == "always"
+        if self.environ.get("NO_COLOR"):
+            return False
+        if self.environ.get("FORCE_COLOR") or self.environ.get("CLICOLOR_FORCE"):
+            return True
+        return (stream or self._out).isatty() and self.environ.get("TERM") != "dumb"
+
+    def out(self, text: str) -> None:
+        """Write text to standard output."""
+        self._out.write(text)
+        self._out.flush()
+
+    def out_all(self, parts: Iterable[str]) -> None:
+        """Write a report to standard output as it is made."""
+        for part in parts:
+            self._out.write(part)
+        self._out.flush()
+
+    def note(self, message: Message, *, level: int = 0) -> None:
+        """Write a line to standard error, unless the run is quieter than ``level``."""
+        if self.verbosity >= level:
+            self._err.write(f"wakagitops: {self.translate(message)}\n")
+            self._err.flush()
+
+    def error(self, error: WakagitopsError) -> None:
+        """Tell why the run ends, with the place where a file is at fault."""
+        place = ""
+        if error.path:
+            place = f"{error.path}:{error.line}:{error.column}: " if error.line else f"{error.path}: "
+        word = self.translate(msg("error"))
+        if self.has_color(self._err):
+            word = f"{_RED}{word}{_PLAIN}"
+        self._err.write(f"wakagitops: {word}: {place}{self.translate(error.message)}\n")
+        self._err.flush()
+
+    def crash(self, error: BaseException, *, debug: bool) -> None:
+        """Tell of an internal error: its kind and, with ``--debug``, where; never its values."""
+        kind = type(error).__name__
+        message = msg("internal error ({kind}); run again with --debug and report it", kind=kind)
+        self._err.write(f"wakagitops: {self.translate(message)}\n")
+        if debug:
+            self.frames(error)
+        self._err.flush()
+
+    def frames(self, error: BaseException) -> None:
+        """Write the places that an exception came through, without its text, which may hold secrets."""
+        trace = error.__traceback__
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            name = os.path.basename(code.co_filename)
+            self._err.write(f"  {name}:{trace.tb_lineno} {code.co_name}\n")
+            trace = trace.tb_next

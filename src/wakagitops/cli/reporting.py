@@ -1,0 +1,104 @@
+"""Showing a result: in the chosen format on standard output, and in others to files."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from importlib import import_module
+
+from wakagitops import __version__
+from wakagitops.checking.result import CheckResult
+from wakagitops.cli.checking_run import Prepared
+from wakagitops.cli.console import Console
+from wakagitops.core.errors import ToolError, UsageError
+from wakagitops.core.messages import Translator, msg
+from wakagitops.reports import Presentation, format_names
+
+
+def add_report_flags(parser: argparse.ArgumentParser, translate: Translator) -> None:
+    """Add the flags that choose formats."""
+    parser.add_argument(
+        "--format",
+        choices=("auto", *format_names()),
+        default="auto",
+        help=translate(
+            msg("how findings are shown (default: auto, which is github in GitHub Actions, else text)")
+        ),
+    )
+    parser.add_argument(
+        "--output",
+        metavar="FORMAT=FILE",
+        action="append",
+        default=[],
+        help=translate(msg("write the findings to FILE as well, in FORMAT; may be repeated")),
+    )
+    parser.add_argument(
+        "--exit-zero", action="store_true", help=translate(msg("exit with 0 in spite of errors"))
+    )
+
+
+def report_all(
+    arguments: argparse.Namespace, console: Console, prepared: Prepared, result: CheckResult
+) -> None:
+    """Write every report that was asked for.
+
+    Raises:
+        UsageError: a format does not exist.
+        ToolError: a file cannot be written.
+    """
+    name = arguments.format
+    if name == "auto":
+        name = "github" if console.environ.get("GITHUB_ACTIONS") == "true" else "text"
+    outputs = [_output(text) for text in (name, *arguments.output)]
+    presentation = Presentation(
+        console.translate,
+        prepared.shown,
+        color=console.has_color(),
+        full=console.is_terminal,
+        verbosity=console.verbosity,
+        version=__version__,
+    )
+    for name, file in outputs[1:]:
+        plain = presentation._replace(color=False, full=True)
+        _write(file, "".join(import_module(f"wakagitops.reports.{name}").report(result, plain)))
+    name, _ = outputs[0]
+    module = import_module(f"wakagitops.reports.{name}")
+    console.out_all(module.report(result, presentation))
+    summary = console.environ.get("GITHUB_STEP_SUMMARY")
+    if name == "github" and summary:
+        _append(summary, "".join(module.summary(result, presentation)))
+
+
+def _output(text: str) -> tuple[str, str]:
+    name, _, file = text.partition("=")
+    if name not in format_names() or ("=" in text and not file):
+        raise UsageError(
+            msg(
+                "--output takes FORMAT=FILE with one of the formats {formats}",
+                formats=", ".join(format_names()),
+            )
+        )
+    return name, file
+
+
+def _write(path: str, text: str) -> None:
+    """Write a report beside its place and rename it, so that nobody reads half of one."""
+    beside = f"{path}.{os.getpid()}.tmp"
+    try:
+        with open(beside, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.replace(beside, path)
+    except OSError as error:
+        if os.path.exists(beside):
+            os.unlink(beside)
+        message = msg("{path} cannot be written: {reason}", path=path, reason=error.strerror or "")
+        raise ToolError(message) from error
+
+
+def _append(path: str, text: str) -> None:
+    try:
+        with open(path, "a", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        message = msg("{path} cannot be written: {reason}", path=path, reason=error.strerror or "")
+        raise ToolError(message) from error

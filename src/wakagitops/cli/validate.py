@@ -1,0 +1,54 @@
+"""``wakagitops validate``: check settings files and report what was found."""
+
+from __future__ import annotations
+
+import argparse
+
+from wakagitops.checking.check import check
+from wakagitops.checking.result import CheckResult
+from wakagitops.cli.checking_run import add_flags, prepare
+from wakagitops.cli.console import Console
+from wakagitops.cli.reporting import add_report_flags, report_all
+from wakagitops.core.diagnostic import Severity
+from wakagitops.core.errors import ExitStatus
+from wakagitops.core.messages import Translator, msg
+from wakagitops.reading.options import Options
+
+
+def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
+    """Add the command's arguments."""
+    parser.epilog = translate(
+        msg(
+            "examples:\n"
+            "  wakagitops validate                          the whole repository\n"
+            "  wakagitops validate configs/imprenta-sol.yaml\n"
+            "  wakagitops validate --output sarif=findings.sarif --output junit=findings.xml"
+        )
+    )
+    parser.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        help=translate(msg("files or folders that findings are wanted of; - reads standard input")),
+    )
+    parser.add_argument(
+        "--stdin-filename",
+        metavar="FILE",
+        help=translate(msg("the settings file that standard input stands for")),
+    )
+    add_report_flags(parser, translate)
+    add_flags(parser, translate)
+
+
+def run(arguments: argparse.Namespace, console: Console, options: Options) -> int:
+    """Check, report, and return the exit status."""
+    prepared = prepare(arguments, console, options, arguments.paths)
+    result = check(prepared.request)
+    report_all(arguments, console, prepared, result)
+    return exit_status(result, strict=arguments.strict, exit_zero=arguments.exit_zero)
+
+
+def exit_status(result: CheckResult, *, strict: bool, exit_zero: bool = False) -> int:
+    """Return what the findings mean for the caller."""
+    failing = result.count(Severity.ERROR) + (result.count(Severity.WARNING) if strict else 0)
+    return int(ExitStatus.FINDINGS if failing and not exit_zero else ExitStatus.CLEAN)

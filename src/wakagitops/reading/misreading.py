@@ -1,0 +1,67 @@
+"""Plain scalars that YAML reads as something else than the setting wants."""
+
+from __future__ import annotations
+
+from re import compile as regex
+from typing import NamedTuple
+
+from wakagitops.reading.annotations import Setting
+from wakagitops.reading.document import Node
+from wakagitops.reading.scalars import old_reading
+
+_PLAIN_NUMBER = regex(r"(?:0|[1-9][0-9]*)\Z")
+
+
+class Misreading(NamedTuple):
+    """What YAML makes of a scalar, and what the setting wants."""
+
+    wants: str
+    """``string``, ``integer`` or ``collection``."""
+    reads: str
+    """``number``, ``boolean``, ``date``, ``null``, ``empty``, or ``text``."""
+    value: str
+    """The value as YAML reads it, for a number or boolean."""
+
+
+def misreading(node: Node, setting: Setting | None) -> Misreading | None:
+    """Say how YAML misreads a scalar that stands where a setting wants text, a number or a collection.
+
+    Args:
+        node: any node of a settings file.
+        setting: what the schema says of its place; None for an unknown place.
+
+    Returns:
+        None where nothing is misread: quoted text, the word ``null``, or a type that is plainly
+        wrong and ``schema/type``'s business.
+    """
+    if not node.plain or setting is None or node.raw == "null":
+        return None
+    types = setting.types
+    if "string" in types:
+        wants = "string"
+    elif types & {"integer", "number"}:
+        wants = "integer"
+    elif types & {"object", "array"}:
+        wants = "collection"
+    else:
+        return None
+    if node.data is None:
+        return Misreading(wants, "null" if node.raw else "empty", "")
+    if wants == "collection" or (wants == "integer" and _PLAIN_NUMBER.match(node.raw)):
+        return None
+    return _scalar_misreading(node, wants)
+
+
+def _scalar_misreading(node: Node, wants: str) -> Misreading | None:
+    old = old_reading(node.raw)
+    if old == "date":
+        return Misreading(wants, "date", "")
+    if old in ("true", "false"):
+        return Misreading(wants, "boolean", old)
+    if old is not None:
+        return Misreading(wants, "number", old)
+    if isinstance(node.data, bool):
+        return Misreading(wants, "boolean", str(node.data).lower())
+    if isinstance(node.data, int | float):
+        return Misreading(wants, "number", f"{node.data!r}".removesuffix(".0"))
+    return None

@@ -1,0 +1,260 @@
+"""``wakagitops.toml``: finding it, reading it strictly, and saying where it is wrong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from re import MULTILINE, escape
+from re import compile as regex
+from typing import Any, NamedTuple, NoReturn
+
+from wakagitops.core.errors import UsageError
+from wakagitops.core.messages import Message, msg
+from wakagitops.core.suggest import nearest
+from wakagitops.reading.repository import Layout
+
+FILE_NAME = "wakagitops.toml"
+LANGUAGES = ("en", "es")
+SEVERITIES = ("error", "warning", "note", "off")
+_TOML_PLACE = regex(r"\(at line (\d+), column (\d+)\)")
+
+
+class Options(NamedTuple):
+    """What ``wakagitops.toml`` says, checked for shape; rule ids and options are checked later."""
+
+    base: str
+    """The folder that all paths are relative to, an absolute path of the operating system."""
+    path: str = ""
+    """The file itself, relative to the base or absolute; empty where there is none."""
+    text: str = ""
+    """The file's text, for the places of what is wrong in it."""
+    layout: Layout = Layout()
+    lang: str = ""
+    targets: tuple[str, ...] = ("settings", "public")
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, str] = {}
+    """Rule id or group to severity, or ``off``."""
+    rules: Mapping[str, Mapping[str, Any]] = {}
+    """Rule id to the options set for it."""
+    per_path_ignores: Mapping[str, tuple[str, ...]] = {}
+    """Path pattern to the rule ids and groups that are not reported there."""
+    baseline: str = ""
+    team_rules: str = ""
+    """The folder of the team's own rules; loaded only where the caller allows code."""
+    team_targets: Mapping[str, str] = {}
+    """Name of a target of the team's own to its folder of templates."""
+
+    def fail(self, message: Message, *path: str) -> NoReturn:
+        """Stop because a value in the file is wrong.
+
+        Args:
+            message: what is wrong and what to write instead.
+            path: the keys that lead to the value, whose place is shown.
+
+        Raises:
+            UsageError: always.
+        """
+        line, column = _locate(self.text, path)
+        raise UsageError(message, path=self.path, line=line, column=column)
+
+
+_TEXT_LISTS = ("exclude", "environments", "targets", "select", "ignore")
+_TEXTS = ("root", "lang", "baseline", "team_rules")
+_TABLES = ("severity", "rules", "per_path_ignores", "team_targets")
+KEYS = (*_TEXTS, *_TEXT_LISTS, *_TABLES)
+
+
+def find(start: str) -> tuple[str, str]:
+    """Return the base folder and the ``wakagitops.toml`` that hold for a folder.
+
+    The file is the nearest one upward, never above the git root; the base is its folder, else the
+    git root, else the folder itself. The file is empty where there is none.
+    """
+    folder = start
+    while True:
+        candidate = os.path.join(folder, FILE_NAME)
+        if os.path.isfile(candidate):
+            return folder, candidate
+        is_git_root = os.path.exists(os.path.join(folder, ".git"))
+        above = os.path.dirname(folder)
+        if is_git_root:
+            return folder, ""
+        if above == folder:
+            return start, ""
+        folder = above
+
+
+def load(start: str, named: str | None = None) -> Options:
+    """Read the ``wakagitops.toml`` that holds for a folder, or the named one.
+
+    Raises:
+        UsageError: the named file does not exist, or the file is wrong, with its line and column.
+    """
+    if named is None:
+        base, path = find(start)
+        if not path:
+            return Options(base)
+    else:
+        path = os.path.abspath(os.path.join(start, named))
+        base = os.path.dirname(path)
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        message = msg("{path} cannot be read: {reason}", path=named or path, reason=error.strerror or "")
+        raise UsageError(message, path=named or path) from error
+    return parse(base, os.path.relpath(path, start), data)
+
+
+def parse(base: str, path: str, data: bytes) -> Options:
+    """Check the bytes of a ``wakagitops.toml`` and return what it says.
+
+    Raises:
+        UsageError: it is no TOML, or a key or value is not one of ours.
+    """
+    import tomllib  # noqa: PLC0415 - not needed where there is no file
+
+    try:
+        text = data.decode("utf-8")
+        table = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise UsageError(msg("the file is not UTF-8"), path=path, line=1, column=1) from error
+    except tomllib.TOMLDecodeError as error:
+        place = _TOML_PLACE.search(str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
+        raise UsageError(msg("this is not valid TOML"), path=path, line=line, column=column) from None
+    return _Checked(Options(base, path, text), table).options()
+
+
+class _Checked:
+    """Checks a parsed table key by key against what the file may hold."""
+
+    def __init__(self, blank: Options, table: dict[str, Any]) -> None:
+        self.blank = blank
+        self.table = table
+
+    def options(self) -> Options:
+        for key in self.table:
+            if key not in KEYS:
+                unknown_key(self.blank, key, KEYS)
+        texts = {key: self.text(key) for key in _TEXTS if key in self.table}
+        lists = {key: self.texts(key) for key in _TEXT_LISTS if key in self.table}
+        if texts.get("lang", "en") not in LANGUAGES:
+            self.blank.fail(msg('lang must be "en" or "es"'), "lang")
+        root = _inside(self.blank, texts.get("root", Layout().root), "root")
+        for name in ("baseline", "team_rules"):
+            if name in texts:
+                texts[name] = _inside(self.blank, texts[name], name)
+        environments = lists.get("environments", ())
+        for name in environments:
+            if not name or "/" in name or name.startswith((".", "_")):
+                message = msg("an environment is the name of a folder directly under {root}", root=root)
+                self.blank.fail(message, "environments")
+        severity = self.mapping("severity")
+        for rule, value in severity.items():
+            if value not in SEVERITIES:
+                message = msg('the severity of {rule} must be "error", "warning", "note" or "off"', rule=rule)
+                self.blank.fail(message, "severity", rule)
+        rules = self.mapping("rules")
+        for rule, value in rules.items():
+            if not isinstance(value, dict):
+                message = msg('options of a rule stand in a table: [rules."{rule}"]', rule=rule)
+                self.blank.fail(message, "rules", rule)
+        ignores = self.mapping("per_path_ignores")
+        for pattern, value in ignores.items():
+            if not _is_texts(value):
+                self.blank.fail(
+                    msg("the rules to ignore for a path are a list of texts"), "per_path_ignores", pattern
+                )
+        folders = self.mapping("team_targets")
+        for name, folder in folders.items():
+            if not isinstance(folder, str):
+                self.blank.fail(msg("a target is named with its folder, a text"), "team_targets", name)
+            folders[name] = _inside(self.blank, folder, "team_targets", name)
+        return self.blank._replace(
+            layout=Layout(root, lists.get("exclude", ()), environments),
+            lang=texts.get("lang", ""),
+            baseline=texts.get("baseline", ""),
+            team_rules=texts.get("team_rules", ""),
+            targets=lists.get("targets", self.blank.targets),
+            select=lists.get("select", ()),
+            ignore=lists.get("ignore", ()),
+            severity=severity,
+            rules=rules,
+            per_path_ignores={pattern: tuple(value) for pattern, value in ignores.items()},
+            team_targets=folders,
+        )
+
+    def text(self, key: str) -> str:
+        value = self.table[key]
+        if not isinstance(value, str):
+            self.blank.fail(msg('{key} must be a text, such as {key} = "..."', key=key), key)
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self.table[key]
+        if not _is_texts(value):
+            self.blank.fail(msg('{key} must be a list of texts, such as {key} = ["..."]', key=key), key)
+        return tuple(value)
+
+    def mapping(self, key: str) -> dict[str, Any]:
+        value = self.table.get(key, {})
+        if not isinstance(value, dict):
+            self.blank.fail(msg("{key} must be a table: [{key}]", key=key), key)
+        return dict(value)
+
+
+def unknown_key(options: Options, key: str, known: tuple[str, ...], *above: str) -> NoReturn:
+    """Stop because a key is none of ours, naming the one that was probably meant.
+
+    Raises:
+        UsageError: always.
+    """
+    meant = nearest(key, known)
+    if meant is not None:
+        options.fail(msg("there is no setting {key}; did you mean {meant}?", key=key, meant=meant), *above, key)
+    message = msg("there is no setting {key}; there are: {known}", key=key, known=", ".join(sorted(known)))
+    options.fail(message, *above, key)
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _inside(options: Options, folder: str, *key: str) -> str:
+    """Return a path below the base in normal form, or stop."""
+    path = os.path.normpath(folder).replace(os.sep, "/") if folder else ""
+    if os.path.isabs(folder) or path == ".." or path.startswith("../"):
+        options.fail(msg("{key} must be a path below the folder of wakagitops.toml", key=".".join(key)), *key)
+    return "" if path == "." else path
+
+
+def _locate(text: str, path: tuple[str, ...]) -> tuple[int, int]:
+    """Return the 1-based line and column of a key in TOML text; the first line where it is not found.
+
+    TOML parsers give no places; the key's header or assignment is searched instead.
+    """
+    if not path:
+        return 1, 1
+
+    def quoted(part: str) -> str:
+        return rf"""(?:"{escape(part)}"|'{escape(part)}'|{escape(part)})"""
+
+    dotted = r"\s*\.\s*".join(quoted(part) for part in path)
+    header = regex(rf"^[ \t]*\[+[ \t]*({dotted})[ \t]*\]", MULTILINE).search(text)
+    if header:
+        return _line_column(text, header.start(1))
+    start = 0
+    if len(path) > 1:
+        above = r"\s*\.\s*".join(quoted(part) for part in path[:-1])
+        section = regex(rf"^[ \t]*\[[ \t]*{above}[ \t]*\]", MULTILINE).search(text)
+        start = section.end() if section else 0
+    found = regex(rf"^[ \t]*(?:.*[{{,.][ \t]*)?({quoted(path[-1])})[ \t]*(?:=|\.)", MULTILINE).search(text, start)
+    if found is None:
+        return _locate(text, path[:-1])
+    return _line_column(text, found.start(1))
+
+
+def _line_column(text: str, offset: int) -> tuple[int, int]:
+    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1

@@ -1,0 +1,127 @@
+"""Which files are settings files, which shops they are, and each shop's chain of defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from re import compile as regex
+from re import escape
+from typing import NamedTuple
+
+from wakagitops.reading.trees import Tree
+
+DEFAULTS_STEMS = ("_defaults.yaml", "_defaults.yml")
+_ENDINGS = (".yaml", ".yml")
+
+
+class Layout(NamedTuple):
+    """Where a repository keeps its settings, as ``wakagitops.toml`` says."""
+
+    root: str = "configs"
+    """The folder of the settings, relative to the base; empty for the base itself."""
+    exclude: tuple[str, ...] = ()
+    """Patterns of paths that are no settings files; ``*`` stays in a folder, ``**`` does not."""
+    environments: tuple[str, ...] = ()
+    """Names of folders directly under the root, each an environment."""
+
+
+class Repository:
+    """The settings files of one tree."""
+
+    __slots__ = ("_defaults", "_excluded", "defaults", "layout", "shops", "tree")
+
+    def __init__(self, tree: Tree, layout: Layout) -> None:
+        """List the settings files.
+
+        Raises:
+            FileNotFoundError: never for the root: a missing root is an empty repository.
+            ToolError: a folder cannot be listed.
+        """
+        self.tree = tree
+        self.layout = layout
+        self._excluded = [_pattern(text) for text in layout.exclude]
+        shops: list[str] = []
+        defaults: list[str] = []
+        for path in tree.walk(layout.root):
+            if not path.endswith(_ENDINGS) or (self._excluded and self.is_excluded(path)):
+                continue
+            name = path.rpartition("/")[2]
+            if name[0] == ".":
+                continue
+            if name[0] != "_":
+                shops.append(path)
+            elif name in DEFAULTS_STEMS:
+                defaults.append(path)
+        self.shops: Sequence[str] = sorted(shops)
+        """The shops' own files, sorted."""
+        self.defaults: Sequence[str] = sorted(defaults)
+        """The ``_defaults.yaml`` files, sorted."""
+        self._defaults: dict[str, list[str]] = {}
+        for path in self.defaults:
+            self._defaults.setdefault(path.rpartition("/")[0], []).append(path)
+
+    def chain(self, path: str) -> tuple[str, ...]:
+        """Return the ``_defaults.yaml`` files that apply to a shop's file, outermost first."""
+        if not self._defaults:
+            return ()
+        folder = path.rpartition("/")[0]
+        found: list[str] = []
+        while True:
+            found = self._defaults.get(folder, []) + found
+            if folder == self.layout.root or not folder:
+                return tuple(found)
+            folder = folder.rpartition("/")[0]
+
+    def below(self, defaults: str) -> list[str]:
+        """Return the shops' files that a ``_defaults.yaml`` applies to."""
+        folder = defaults.rpartition("/")[0]
+        return [path for path in self.shops if path.startswith(f"{folder}/") or not folder]
+
+    def environment(self, path: str) -> str:
+        """Return the environment of a file; empty where there are none or it is in none."""
+        if not self.layout.environments:
+            return ""
+        root = f"{self.layout.root}/" if self.layout.root else ""
+        top = path.removeprefix(root).partition("/")[0]
+        return top if top in self.layout.environments else ""
+
+    def shop_name(self, path: str) -> str:
+        """Return how a shop is named to people: its id, after its environment where it is in one."""
+        environment = self.environment(path)
+        return f"{environment}/{shop_id(path)}" if environment else shop_id(path)
+
+    def is_excluded(self, path: str) -> bool:
+        """Tell whether a path is excluded by the settings."""
+        return any(pattern.match(path) for pattern in self._excluded)
+
+    @property
+    def files(self) -> list[str]:
+        """Return all settings files, sorted."""
+        return sorted([*self.shops, *self.defaults])
+
+
+def shop_id(path: str) -> str:
+    """Return the id of the shop that a file holds: its name without the ending."""
+    return path.rpartition("/")[2].rpartition(".")[0]
+
+
+def glob_match(pattern: str, path: str) -> bool:
+    """Tell whether a path, or a folder that it lies in, matches a pattern of ``wakagitops.toml``."""
+    return _pattern(pattern).match(path) is not None
+
+
+def _pattern(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - re.Pattern costs an import
+    """Compile a path pattern: ``**`` any folders, ``*`` and ``?`` within one name."""
+    parts = []
+    at = 0
+    text = text.removeprefix("./").rstrip("/")
+    while at < len(text):
+        if text.startswith("**/", at):
+            parts.append("(?:.*/)?")
+            at += 3
+        elif text.startswith("**", at):
+            parts.append(".*")
+            at += 2
+        else:
+            parts.append({"*": "[^/]*", "?": "[^/]"}.get(text[at]) or escape(text[at]))
+            at += 1
+    return regex("".join(parts) + r"(?:/.*)?\Z")

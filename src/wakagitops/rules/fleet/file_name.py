@@ -1,0 +1,61 @@
+"""``fleet/file-name``: a file's name does not fit its shop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wakagitops.core.diagnostic import Severity
+from wakagitops.core.messages import msg
+from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
+from wakagitops.reading.views import FleetView, ShopFacts
+
+def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare each file's stem with its shop, and with the other names on a disk without case."""
+    del options
+    folded: dict[str, ShopFacts] = {}
+    for facts in fleet.shops:
+        shop = facts.value("/shop")
+        if isinstance(shop, str) and shop != facts.id:
+            yield Finding(
+                "/shop",
+                msg("the shop is {shop}, and its file is named {stem}", shop=shop, stem=facts.id),
+                help=msg("Rename the file to {shop}.yaml, or write shop: {stem}", shop=shop, stem=facts.id),
+                shop=facts.path,
+            )
+        earlier = folded.setdefault(facts.path.casefold(), facts)
+        if earlier is not facts:
+            yield Finding(
+                "/shop",
+                msg("this file's name and that of {path} differ only in case", path=earlier.path),
+                help=msg("Rename one of them: on macOS and Windows they are the same file."),
+                related=(Place("/shop", msg("the other file is here"), shop=earlier.path),),
+                shop=facts.path,
+            )
+
+
+RULE = Rule(
+    severity=Severity.ERROR,
+    scope=Scope.FLEET,
+    summary=msg("A file's name does not fit its shop"),
+    rationale=msg(
+        "The file's stem is the shop's id: people and hooks find a shop by it. Names that differ only "
+        "in case are one file on a disk that ignores case, and one of them is lost in a checkout."
+    ),
+    authority=("git core.ignoreCase",),
+    reads=("/shop",),
+    check=check,
+    bad=(
+        Example({"imprenta-sol.yaml": "shop: imprenta-luna   # expect: fleet/file-name\n"}),
+        Example(
+            {
+                "Imprenta-Sol.yaml": "shop: imprenta-sol   # expect: fleet/file-name\n",
+            }
+        ),
+    ),
+    good=(
+        Example({"imprenta-sol.yaml": "shop: imprenta-sol\n"}),
+        Example({"costa/imprenta-sol.yml": "shop: imprenta-sol\n"}),
+    ),
+    turn_off=msg("Never: rename the file."),
+)

@@ -1,0 +1,70 @@
+"""``schema/type``: a value has the wrong type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wakagitops.core.diagnostic import Severity
+from wakagitops.core.messages import msg
+from wakagitops.core.rule import Example, Finding, Rule, Scope
+from wakagitops.reading.misreading import misreading
+from wakagitops.reading.views import FileView
+
+_WANTED = {
+    "string": msg("a text is wanted here"),
+    "integer": msg("a whole number is wanted here"),
+    "number": msg("a number is wanted here"),
+    "boolean": msg("true or false is wanted here"),
+    "object": msg("a mapping is wanted here"),
+    "array": msg("a list is wanted here"),
+}
+_ADVICE = {
+    "string": msg("Write a text, in quotes where YAML would read something else."),
+    "integer": msg("Write decimal digits without quotes, such as 465."),
+    "number": msg("Write a number without quotes."),
+    "boolean": msg("Write true or false."),
+    "object": msg("Write its members below it, each indented by two spaces: `key: value`."),
+    "array": msg("Write a list: `[first, second]`, or one `- item` a line."),
+}
+_ORDER = ("string", "integer", "number", "boolean", "array", "object")
+_RECIPIENTS = "/admin/recipients"
+"""A text in this place is what ``admin/recipient-list`` reports, with a fix of its own."""
+
+
+def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
+    """Report each value whose type is not the setting's."""
+    del options
+    for item in file.violations:
+        if item.keyword != "type" or file.annotations.is_secret(item.pointer):
+            continue
+        node = file.node(item.pointer)
+        if node is None or misreading(node, file.annotations.at(item.pointer)) is not None:
+            continue
+        if item.pointer == _RECIPIENTS and isinstance(node.data, str):
+            continue
+        types = item.expected if isinstance(item.expected, tuple) else (item.expected,)
+        wanted = min((name for name in types if name in _ORDER), key=_ORDER.index, default="object")
+        yield Finding(item.pointer, _WANTED[wanted], help=_ADVICE[wanted])
+
+
+_PORTS = "notifications:\n  email: pedidos@imprenta-sol.es\n  smtp:\n    host: smtp.imprenta-sol.es\n"
+
+RULE = Rule(
+    severity=Severity.ERROR,
+    scope=Scope.FILE,
+    summary=msg("A value has the wrong type"),
+    rationale=msg("The schema gives every setting one type, and what is deployed relies on it."),
+    authority=("JSON Schema 2020-12, type",),
+    check=check,
+    breaks=True,
+    bad=(
+        Example({"imprenta-sol.yaml": _PORTS + '    ports: {tls: "465"}   # expect: schema/type\n'}),
+        Example({"imprenta-sol.yaml": "contact: contacto@imprenta-sol.es   # expect: schema/type\n"}),
+    ),
+    good=(
+        Example({"imprenta-sol.yaml": _PORTS + "    ports: {tls: 465}\n"}),
+        Example({"imprenta-sol.yaml": "contact: {email: contacto@imprenta-sol.es, pages: [/contacto]}\n"}),
+    ),
+    turn_off=msg("Never: a value of another type cannot be deployed."),
+)

@@ -1,0 +1,91 @@
+"""``schema/value``: a value is not allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wakagitops.core import pointer as pointers
+from wakagitops.core.diagnostic import Severity
+from wakagitops.core.messages import Message, msg
+from wakagitops.core.rule import Example, Finding, Rule, Scope
+from wakagitops.reading.views import FileView, Violation
+
+_ADVICE = {
+    "/shop": msg(
+        "Write lower-case letters, digits and hyphens, at most 50 of them, beginning and ending in a "
+        "letter or digit, such as imprenta-sol."
+    ),
+    "/url": msg("Write the public origin and nothing behind it, such as https://www.imprenta-sol.es."),
+    "/contact/pages": msg("Name each page once, and at least one."),
+    "/contact/pages/*": msg("Write a path that begins with one `/`, without spaces, `?`, `#` or `..`."),
+    "/notifications/name": msg("Write a short name on one line, or leave the setting out."),
+    "/notifications/smtp/ports": msg("Write one or more of tls, starttls and plain, such as a tls port 465."),
+    "/admin/recipients": msg("Write at least one address, or leave the setting out."),
+}
+
+
+def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
+    """Report each value that has the right type and is still not allowed."""
+    del options
+    for item in file.violations:
+        if item.keyword in _OTHERS or file.annotations.is_secret(item.pointer):
+            continue
+        setting = file.annotations.at(item.pointer)
+        place = setting.pointer if setting is not None else item.pointer
+        advice = _ADVICE.get(place, Message(""))
+        if item.keyword in ("enum", "const") and isinstance(item.expected, tuple):
+            advice = msg("Write one of: {choices}.", choices=", ".join(map(str, item.expected)))
+        yield Finding(item.pointer, _message(item, pointers.dotted(item.pointer)), help=advice)
+
+
+def _message(item: Violation, setting: str) -> Message:
+    match item.keyword:
+        case "enum" | "const":
+            return msg("{setting} has no such value", setting=setting)
+        case "minimum" | "exclusiveMinimum":
+            return msg("{setting} is below {limit}", setting=setting, limit=item.expected)
+        case "maximum" | "exclusiveMaximum":
+            return msg("{setting} is above {limit}", setting=setting, limit=item.expected)
+        case "maxLength":
+            return msg(
+                "{setting} is longer than {limit} characters", setting=setting, limit=item.expected
+            )
+        case "minLength" | "minItems" | "minProperties":
+            return msg("{setting} is empty", setting=setting)
+        case "uniqueItems":
+            return msg("{setting} names an item twice", setting=setting)
+        case _:
+            return msg("{setting} does not have the form it needs", setting=setting)
+
+
+_OTHERS = frozenset({"type", "required", "dependentRequired", "additionalProperties"})
+"""Keywords that the other rules of this group report."""
+
+RULE = Rule(
+    severity=Severity.ERROR,
+    scope=Scope.FILE,
+    summary=msg("A value is not allowed"),
+    rationale=msg(
+        "The schema bounds each setting to what the platform and the rendered files can carry: ids that "
+        "become names, ports that exist, paths that can be purged."
+    ),
+    authority=("JSON Schema 2020-12", "RFC 1123, section 2.1 (host names, whose labels shop ids are)"),
+    check=check,
+    breaks=True,
+    bad=(
+        Example(
+            {
+                "imprenta-sol.yaml": "contact:\n  email: contacto@imprenta-sol.es\n"
+                "  publish: hidden   # expect: schema/value\n"
+                '  pages: ["contacto"]   # expect: schema/value\n'
+            }
+        ),
+        Example({"imprenta-sol.yaml": "url: www.imprenta-sol.es   # expect: schema/value\n"}),
+    ),
+    good=(
+        Example({"imprenta-sol.yaml": "contact: {email: contacto@imprenta-sol.es, publish: entities}\n"}),
+        Example({"imprenta-sol.yaml": "url: https://tienda.imprenta-sol.es\n"}),
+    ),
+    turn_off=msg("Never: such a value cannot be deployed."),
+)

@@ -1,0 +1,85 @@
+"""``yaml/encoding``: the file has a byte order mark, or lines that do not end in LF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from re import compile as regex
+from typing import Any
+
+from wakagitops.core.diagnostic import Severity
+from wakagitops.core.messages import msg
+from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope, TextEdit
+from wakagitops.core.source import Span
+from wakagitops.reading.views import FileView
+
+_CARRIAGE_RETURN = regex("\r\n?")
+_CASES = {
+    "bom": (
+        Severity.WARNING,
+        msg("the file begins with a byte order mark"),
+        msg("Save the file as UTF-8 without a byte order mark."),
+    ),
+    "mixed": (
+        Severity.WARNING,
+        msg("the file mixes line ends: some lines end in CRLF or CR, others in LF"),
+        msg("Let every line end in LF."),
+    ),
+    "crlf": (
+        Severity.NOTE,
+        msg("the lines of this file end in CRLF"),
+        msg("Let every line end in LF; `* text=auto eol=lf` in .gitattributes keeps it so."),
+    ),
+}
+
+
+def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
+    """Report a byte order mark and line ends other than LF."""
+    del options
+    for problem in file.document.problems:
+        if problem.kind == "encoding":
+            severity, message, advice = _CASES[problem.detail]
+            yield Finding(
+                "",
+                message,
+                help=advice,
+                span=problem.span,
+                severity=severity,
+                fix=_fix(problem.detail, file.document.source.text),
+            )
+
+
+def _fix(case: str, text: str) -> ProposedFix | None:
+    """Return the fix; writing a fixed file leaves the byte order mark out by itself."""
+    if case == "bom":
+        return ProposedFix(msg("remove the byte order mark"), (TextEdit(Span(0, 0), ""),))
+    if case == "mixed":
+        edits = (
+            TextEdit(Span(match.start(), match.end()), "\n") for match in _CARRIAGE_RETURN.finditer(text)
+        )
+        return ProposedFix(msg("let every line end in LF"), tuple(edits))
+    return None
+
+
+RULE = Rule(
+    severity=Severity.WARNING,
+    scope=Scope.FILE,
+    summary=msg("The file has a byte order mark, or lines that do not end in LF"),
+    rationale=msg(
+        "Both are invisible in an editor and change the bytes: digests differ from one checkout to "
+        "the next, and tools that compare lines see every line changed."
+    ),
+    authority=("Unicode Standard, section 2.6, byte order mark in UTF-8",),
+    check=check,
+    fixable=True,
+    bad=(
+        Example({"imprenta-sol.yaml": "\ufeffshop: imprenta-sol   # expect: yaml/encoding\n"}),
+        Example(
+            {"imprenta-sol.yaml": 'shop: imprenta-sol   # expect: yaml/encoding\r\nplatform_version: "3.27.0"\n'}
+        ),
+    ),
+    good=(
+        Example({"imprenta-sol.yaml": "shop: imprenta-sol\n"}),
+        Example({"imprenta-sol.yaml": '# ñandú, façade, 日本\nshop: imprenta-sol\n'}),
+    ),
+    turn_off=msg("Where editors on Windows write CRLF and git does not normalise it."),
+)

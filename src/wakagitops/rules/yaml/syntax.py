@@ -1,0 +1,103 @@
+"""``yaml/syntax``: the file is not valid YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wakagitops.core.diagnostic import Severity
+from wakagitops.core.messages import msg
+from wakagitops.core.rule import Example, Finding, Rule, Scope
+from wakagitops.reading.views import FileView
+
+_DETAILS = {
+    "tab": (
+        msg("a tab is used for indentation, which YAML does not allow"),
+        msg("Indent with spaces: two for each level."),
+    ),
+    "quote": (
+        msg("a quoted text that starts before this place is not closed where it should be"),
+        msg("Close the text with the quote it begins with; double a single quote inside it."),
+    ),
+    "colon": (
+        msg("a second colon with a space on one line: YAML sees a key inside a value"),
+        msg("Put the value in quotes, or the inner key on its own, deeper line."),
+    ),
+    "colon-missing": (
+        msg("a colon is missing after a key"),
+        msg("Write `key: value`, with a space after the colon."),
+    ),
+    "bracket": (
+        msg("a list that starts with an opening bracket is not closed"),
+        msg("Close it with `]`, with commas between its items."),
+    ),
+    "brace": (
+        msg("a mapping that starts with an opening brace is not closed"),
+        msg("Close the brace, with commas between the members."),
+    ),
+    "alias": (
+        msg("an anchor or alias is broken; settings files use neither"),
+        msg("Write the value out; what shops share belongs in `_defaults.yaml`."),
+    ),
+    "indent": (
+        msg("the indentation does not fit what stands before"),
+        msg("Keys of one mapping begin in the same column."),
+    ),
+    "start": (
+        msg("no value may begin with this character"),
+        msg("Put the value in quotes."),
+    ),
+    "key": (
+        msg("a key must be plain text"),
+        msg("Write the name of a setting, such as `contact`."),
+    ),
+    "mapping": (
+        msg("a settings file is a mapping of settings, and this one is not"),
+        msg("Begin with `shop:` and the shop's id on a line of its own."),
+    ),
+    "utf-8": (
+        msg("the file is not UTF-8 from here on"),
+        msg("Save the file as UTF-8."),
+    ),
+    "": (
+        msg("YAML cannot read on from here"),
+        msg("Look at this line and the one before: quotes, brackets, colons and indentation."),
+    ),
+}
+
+
+def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
+    """Report the place where reading broke off."""
+    del options
+    for problem in file.document.problems:
+        if problem.kind == "syntax":
+            message, advice = _DETAILS[problem.detail]
+            yield Finding("", message, help=advice, span=problem.span)
+
+
+RULE = Rule(
+    severity=Severity.ERROR,
+    scope=Scope.FILE,
+    summary=msg("The file is not valid YAML"),
+    rationale=msg(
+        "What does not parse has no settings. The rest of the file after the fault is not looked at, "
+        "and shops that inherit from it are not judged until it is mended."
+    ),
+    authority=("YAML 1.2.2",),
+    check=check,
+    bad=(
+        Example(
+            {
+                "imprenta-sol.yaml": "shop: imprenta-sol\nurl: https: //www.imprenta-sol.es"
+                "  # expect: yaml/syntax\n"
+            },
+            complete=False,
+        ),
+        Example({"imprenta-sol.yaml": "- shop  # expect: yaml/syntax\n"}, complete=False),
+    ),
+    good=(
+        Example({"imprenta-sol.yaml": "shop: imprenta-sol\n"}),
+        Example({"imprenta-sol.yaml": "# a comment\n\nshop: imprenta-sol\n"}),
+    ),
+    turn_off=msg("Never: a file that does not parse cannot be deployed."),
+)
