@@ -1,0 +1,86 @@
+"""The Jinja2 environment of all templates: sandboxed, strict, every value escaped for the format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from wakagitops.rendering.escaping import ESCAPES, html_references
+
+_FOLDER = Path(__file__).parent / "targets"
+_RANDOM = ("lipsum",)
+_HTML_ONLY = ("urlize", "xmlattr")
+
+
+def make_environment(escape_as: str, sources: Mapping[str, str]) -> Any:
+    """Return a ``jinja2`` environment whose every ``{{ … }}`` is escaped for one format.
+
+    What a template writes itself is kept; what it takes from a value goes through the format's
+    function of ``escaping.ESCAPES``, after all filters. Only ``|safe`` keeps a value as it is.
+
+    Args:
+        escape_as: a name of ``ESCAPES``.
+        sources: the templates by name; no other file can be read.
+    """
+    # Jinja2 costs start-up time that a run with nothing to render need not pay.
+    import jinja2  # noqa: PLC0415
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
+    from markupsafe import Markup  # noqa: PLC0415
+
+    class Missing(jinja2.StrictUndefined):
+        """What a template asks for and a shop does not have; the error's text is the name alone."""
+
+        @property
+        def _undefined_message(self) -> str:
+            name = self._undefined_name
+            return name if isinstance(name, str) else repr(name)
+
+    escape = ESCAPES[escape_as]
+
+    def finished(value: object) -> Markup:
+        if isinstance(value, Markup):
+            return value
+        if isinstance(value, jinja2.Undefined):
+            str(value)
+        # The escaping is what makes the text safe for its format.
+        return Markup(escape(value))  # noqa: S704
+
+    environment = ImmutableSandboxedEnvironment(
+        loader=jinja2.DictLoader(sources),
+        undefined=Missing,
+        # Jinja2 then joins escaped pieces as such and escapes nothing twice.
+        autoescape=True,
+        finalize=finished,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        newline_sequence="\n",
+        auto_reload=False,
+    )
+    for name in _RANDOM:
+        del environment.globals[name]
+    del environment.filters["random"]
+    for name in ("e", "escape", "forceescape"):
+        environment.filters[name] = finished
+    if escape_as == "html":
+        environment.filters["references"] = lambda text: Markup(html_references(text))  # noqa: S704 - references
+    else:
+        for name in _HTML_ONLY:
+            del environment.filters[name]
+    return environment
+
+
+@cache
+def builtin_template(name: str, escape_as: str) -> Callable[..., str]:
+    """Return the renderer of a template that ships with the tool.
+
+    Args:
+        name: its path below the folder of the targets, such as ``public/contact.html.j2``.
+        escape_as: a name of ``escaping.ESCAPES``.
+    """
+    source = (_FOLDER / name).read_text(encoding="utf-8")
+    template = make_environment(escape_as, {name: source}).get_template(name)
+    renderer: Callable[..., str] = template.render
+    return renderer
