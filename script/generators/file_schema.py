@@ -58,11 +58,14 @@ def _loosened(schema: dict[str, Any], definitions: dict[str, Any], *, nullable: 
                 name: _loosened(member, definitions, nullable=True)
                 for name, member in schema["properties"].items()
             }
-    if nullable:
-        if "type" in schema:
-            loose["type"] = [schema["type"], "null"]
-        if "enum" in schema:
-            loose["enum"] = [*schema["enum"], None]
-        if "anyOf" in schema:
-            loose["anyOf"] = [*schema["anyOf"], {"type": "null"}]
+    if not nullable:
+        return loose
+    if "enum" in schema:
+        # An alternative rather than one more value, so that a message can list the values as they are.
+        branch = {"type": loose.pop("type"), "enum": loose.pop("enum")}
+        loose["anyOf"] = [branch, {"type": "null"}]
+    elif "anyOf" in schema:
+        loose["anyOf"] = [*schema["anyOf"], {"type": "null"}]
+    else:
+        loose["type"] = [schema["type"], "null"]
     return loose
