@@ -1,0 +1,1 @@
+"""Measures wakagitops beside other validators on fleets of any size."""
