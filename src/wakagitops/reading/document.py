@@ -36,6 +36,11 @@ class Node:
         return Span(self.start, self.end)
 
     @property
+    def is_alias(self) -> bool:
+        """Tell whether an alias stands here, whose value is never looked up."""
+        return self.data is None and not self.plain
+
+    @property
     def is_scalar(self) -> bool:
         """Tell whether the node is a single value."""
         return self.items is None

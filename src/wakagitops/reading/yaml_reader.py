@@ -213,7 +213,6 @@ class _Reader:
                 if node is not None and node.keys is not NO_KEYS and key is None:
                     raise _UnreadableError(Problem("syntax", Span(start, end), detail="key"))
                 finished = Node(document, start, end, None)
-                finished.raw = "*"
             elif kind is _DocumentStart:
                 documents += 1
                 if documents > 1:

@@ -39,7 +39,7 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
         if item.keyword != "type" or file.annotations.is_secret(item.pointer):
             continue
         node = file.node(item.pointer)
-        if node is None or misreading(node, file.annotations.at(item.pointer)) is not None:
+        if node is None or node.is_alias or misreading(node, file.annotations.at(item.pointer)) is not None:
             continue
         if item.pointer == _RECIPIENTS and isinstance(node.data, str):
             continue

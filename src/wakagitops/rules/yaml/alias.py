@@ -31,6 +31,7 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 _BAD = """\
+platform_version: "3.28.1"
 contact:
   email: &contact contacto@imprenta-sol.es   # expect: yaml/alias
   publish: plain
