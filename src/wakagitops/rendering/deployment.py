@@ -1,0 +1,272 @@
+"""What lies in an output folder, and how it differs from what shall lie there: nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from wakagitops.core.errors import ToolError
+from wakagitops.core.messages import Message, counted, msg
+from wakagitops.rendering.files import RenderedFile
+from wakagitops.rendering.folder import Found, Kind, ObstructedError, OutFolder
+from wakagitops.rendering.manifest import (
+    CACHE_BUST,
+    MANIFEST,
+    PENDING,
+    BadManifestError,
+    Entry,
+    Manifest,
+    decode,
+    encode,
+    entry_of,
+    kept,
+)
+
+_MAX_MANIFEST = 1 << 29
+"""The largest manifest that is read, in bytes; 100,000 shops with six files each need 130 MB."""
+
+
+class Want(NamedTuple):
+    """What shall lie in the output folder of one environment."""
+
+    environment: str
+    """Empty where the repository has no environments."""
+    files: tuple[RenderedFile, ...]
+    cache_bust: bytes | None = None
+    """The bytes of ``cache-bust.json``; None leaves the file as it is."""
+    targets: frozenset[str] | None = None
+    """The targets that may be written and removed; None for all of them."""
+    is_gone: bool = False
+    """The environment is no more: its files go, its manifest too."""
+
+
+class State(NamedTuple):
+    """What is known of an output folder from its manifests."""
+
+    manifest: Manifest | None = None
+    """The deployment; None where the folder is incomplete or new."""
+    data: bytes = b""
+    """The bytes of ``manifest.json``."""
+    pending: Manifest | None = None
+    """What a run that did not finish left."""
+
+    @property
+    def before(self) -> Manifest:
+        """Return the last whole deployment."""
+        return self.manifest or self.pending or Manifest()
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether no run of ours was ever here."""
+        return self.manifest is None and self.pending is None
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Tell whether a run was stopped before its commit."""
+        return self.manifest is None and self.pending is not None
+
+
+class Comparison(NamedTuple):
+    """How a folder differs from what shall lie there, and what to do about it."""
+
+    want: Want
+    state: State
+    manifest: bytes
+    """What ``manifest.json`` shall hold."""
+    missing: tuple[RenderedFile, ...]
+    stale: tuple[RenderedFile, ...]
+    """Files whose bytes are others."""
+    exposed: tuple[RenderedFile, ...]
+    """Files that strangers may read and should not; a checkout from git makes them so."""
+    unwanted: tuple[str, ...]
+    """Files of ours that shall go."""
+    leftover: tuple[str, ...]
+    """Paths that were ours and hold nothing of ours any more: only empty folders may have stayed."""
+    room: tuple[str, ...]
+    """Where only files of ours that shall go are in the way: files for folders, or folders for files."""
+    obstacles: tuple[Message, ...]
+    """What is in the way and is not ours."""
+    is_cache_bust_stale: bool
+
+    @property
+    def is_current(self) -> bool:
+        """Tell whether the deployment is whole and as it shall be, but for modes and caches."""
+        if self.want.is_gone:
+            return self.state.is_new
+        is_same = self.state.data == self.manifest
+        return is_same and not (self.missing or self.stale or self.unwanted or self.obstacles)
+
+
+def load(folder: OutFolder) -> State:
+    """Read the manifests of an output folder.
+
+    Raises:
+        ToolError: one of them is no regular file, or nothing that should be followed.
+        OSError: one of them cannot be read.
+    """
+    data, manifest = _load(folder, MANIFEST)
+    return State(manifest, data, _load(folder, PENDING)[1])
+
+
+def compare(folder: OutFolder | None, want: Want) -> Comparison:
+    """Compare an output folder with what shall lie there.
+
+    Args:
+        folder: the folder; None where it does not exist.
+        want: what shall lie there.
+
+    Raises:
+        ToolError: a manifest should not be followed, or ``targets`` leaves some out and the folder
+            is incomplete.
+        OSError: the folder cannot be read.
+    """
+    state = load(folder) if folder is not None else State()
+    if want.targets is not None and state.is_incomplete:
+        message = msg(
+            "the last render into {folder} did not finish; run render once without --target",
+            folder=folder.path if folder is not None else "",
+        )
+        raise ToolError(message)
+    before = state.before
+    owned = (state.manifest or state.pending or Manifest()).owned
+    files = sorted(want.files)
+    paths = {file.path for file in files}
+    entries = [entry_of(file) for file in files]
+    if want.targets is not None:
+        entries += [
+            entry
+            for entry in before.files
+            if entry.target not in want.targets and entry.path not in paths
+        ]
+        entries.sort()
+    retained = () if want.is_gone else _present(folder, kept(before, entries))
+    gone = sorted(owned - {entry.path for entry in (*entries, *retained)})
+
+    missing: list[RenderedFile] = []
+    stale: list[RenderedFile] = []
+    exposed: list[RenderedFile] = []
+    room: list[str] = []
+    obstacles: list[Message] = []
+    for file in files:
+        found = folder.look(file.path) if folder is not None else Found(Kind.ABSENT, file.path)
+        if found.kind is Kind.ABSENT:
+            missing.append(file)
+        elif _yields(found, gone):
+            missing.append(file)
+            room.append(found.path)
+        elif found.kind is not Kind.FILE or file.path not in owned:
+            obstacles.append(obstacle(folder, found))
+        elif not _holds(folder, found, file.data):
+            stale.append(file)
+        elif not file.mode & 0o077 and found.mode & 0o077:
+            exposed.append(file)
+    cache = folder.look(CACHE_BUST) if folder is not None else Found(Kind.ABSENT, CACHE_BUST)
+    if want.cache_bust is not None and (
+        cache.kind is Kind.OTHER or (state.is_new and cache.kind is Kind.FILE)
+    ):
+        obstacles.append(obstacle(folder, cache))
+    kinds = {path: folder.look(path).kind for path in gone} if folder is not None else {}
+    return Comparison(
+        want,
+        state,
+        encode(Manifest(want.environment, tuple(entries), retained)),
+        tuple(missing),
+        tuple(stale),
+        tuple(exposed),
+        tuple(path for path in gone if kinds[path] is Kind.FILE),
+        tuple(path for path in gone if kinds[path] is Kind.ABSENT),
+        tuple(room),
+        tuple(obstacles),
+        want.cache_bust is not None and not _holds(folder, cache, want.cache_bust),
+    )
+
+
+def refuse_obstacles(comparison: Comparison) -> None:
+    """Stop when something that is not ours is in the way of a file.
+
+    Raises:
+        ToolError: something is, with the first such thing named.
+    """
+    obstacles = comparison.obstacles
+    if len(obstacles) == 1:
+        raise ToolError(obstacles[0])
+    if obstacles:
+        raise ToolError(
+            counted(
+                "{first} (and {count} more like it)",
+                "{first} (and {count} more like it)",
+                len(obstacles) - 1,
+                first=obstacles[0],
+            )
+        )
+
+
+def _load(folder: OutFolder, name: str) -> tuple[bytes, Manifest | None]:
+    found = folder.look(name)
+    if found.kind is Kind.ABSENT:
+        return b"", None
+    if found.kind is not Kind.FILE:
+        raise ToolError(obstacle(folder, found))
+    data = folder.read(name, _MAX_MANIFEST)
+    try:
+        return data, decode(data)
+    except BadManifestError as error:
+        message = msg(
+            "{path} is not a manifest that wakagitops wrote, so nothing in {folder} was touched; "
+            "restore it, or render into an empty folder",
+            path=f"{folder.path}/{name}",
+            folder=folder.path,
+        )
+        raise ToolError(message) from error
+
+
+def _present(folder: OutFolder | None, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return the entries whose file is there with the bytes that the entry says."""
+    if folder is None:
+        return ()
+    present = []
+    for entry in entries:
+        found = folder.look(entry.path)
+        if found.kind is Kind.FILE and found.size == entry.size:
+            try:
+                if folder.digest(entry.path) == entry.sha256:
+                    present.append(entry)
+            except PermissionError:
+                continue
+    return tuple(present)
+
+
+def _yields(found: Found, gone: list[str]) -> bool:
+    """Tell whether what is in the way of a file is only files of ours that shall go."""
+    if found.kind is Kind.OBSTRUCTED:
+        return found.path in gone
+    return found.is_folder and any(path.startswith(f"{found.path}/") for path in gone)
+
+
+def _holds(folder: OutFolder | None, found: Found, data: bytes) -> bool:
+    if folder is None or found.kind is not Kind.FILE or found.size != len(data):
+        return False
+    try:
+        return folder.read(found.path, len(data) + 1) == data
+    except (PermissionError, ObstructedError):
+        return False
+
+
+def obstacle(folder: OutFolder | None, found: Found) -> Message:
+    """Say what is in the way of a file."""
+    path = f"{folder.path}/{found.path}" if folder is not None else found.path
+    if found.kind is Kind.OBSTRUCTED:
+        return msg(
+            "{path} is in the way: it is a link or a file where a folder belongs; nothing was written",
+            path=path,
+        )
+    if found.kind is Kind.OTHER:
+        return msg(
+            "{path} is in the way: it is a folder or a link where a file belongs; nothing was written",
+            path=path,
+        )
+    return msg(
+        "{path} is in the way: it is not a file that wakagitops wrote; nothing was written. Move it "
+        "away, or choose another folder with --out",
+        path=path,
+    )
