@@ -3,8 +3,6 @@
 Places are JSON Pointers into the settings, with ``*`` for the items of a list.
 """
 
-from __future__ import annotations
-
 import json
 from functools import cache
 from pathlib import Path
