@@ -1,7 +1,5 @@
 """Generated files: fresh in the repository, and told from stale ones."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -1,7 +1,5 @@
 """The sample fleet: what it shows, and that it is sound."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

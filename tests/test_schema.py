@@ -1,7 +1,5 @@
 """The schemas: their own soundness, what drives behaviour, what they admit and what they refuse."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 
