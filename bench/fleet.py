@@ -102,7 +102,7 @@ class Shop(NamedTuple):
 
 
 def generate(
-    shops: int, *, mistakes: float = DEFAULT_MISTAKES, seed: int = DEFAULT_SEED
+    shops: int, *, mistakes: float = DEFAULT_MISTAKES, seed: int = DEFAULT_SEED, readable: bool = False
 ) -> Iterator[SettingsFile]:
     """Yield every file of a fleet: the defaults of a folder before its shops.
 
@@ -110,9 +110,12 @@ def generate(
         shops: how many shops, at most 177,600, as many as there are different names.
         mistakes: the share of shops with a mistake, from 0 to 1, spread evenly.
         seed: another seed gives another fleet.
+        readable: leave out the mistakes that no YAML reader gets past; some validators stop
+            at the first such file, and so could not be measured on the rest.
     """
     yield SettingsFile("wakagitops.toml", 'root = "configs"\n', "")
     yield SettingsFile("configs/_defaults.yaml", _ROOT_DEFAULTS, "")
+    kinds = [kind for kind in MISTAKES if not readable or kind not in UNREADABLE]
     seen_regions: set[int] = set()
     for number in range(shops):
         host = number // SHOPS_PER_HOST
@@ -128,14 +131,18 @@ def generate(
         text = _text(shop)
         mistake = ""
         if int((number + 1) * mistakes + 1e-9) > int(number * mistakes + 1e-9):
-            kinds = list(MISTAKES)
             mistake = kinds[int(number * mistakes + 1e-9) % len(kinds)]
             text = MISTAKES[mistake](text)
         yield SettingsFile(f"{folder}/{shop.id}.yaml", text, mistake)
 
 
 def write(
-    folder: Path, shops: int, *, mistakes: float = DEFAULT_MISTAKES, seed: int = DEFAULT_SEED
+    folder: Path,
+    shops: int,
+    *,
+    mistakes: float = DEFAULT_MISTAKES,
+    seed: int = DEFAULT_SEED,
+    readable: bool = False,
 ) -> list[SettingsFile]:
     """Write a fleet into a new folder and return its files.
 
@@ -143,7 +150,7 @@ def write(
         FileExistsError: the folder is there already.
     """
     folder.mkdir(parents=True)
-    files = list(generate(shops, mistakes=mistakes, seed=seed))
+    files = list(generate(shops, mistakes=mistakes, seed=seed, readable=readable))
     made: set[Path] = set()
     for file in files:
         path = folder / file.path
@@ -319,6 +326,9 @@ MISTAKES: Mapping[str, Callable[[str], str]] = {
 }
 """What people get wrong, and how to get it wrong: each takes a sound file's text."""
 
+UNREADABLE = frozenset({"a key twice", "a quote left open"})
+"""The mistakes after which a file is no YAML."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write one fleet, as the command line asks."""
@@ -327,8 +337,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--shops", type=int, default=1000)
     parser.add_argument("--mistakes", type=float, default=DEFAULT_MISTAKES, help="share, 0 to 1")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
+    parser.add_argument("--readable", action="store_true", help="no mistake that breaks the YAML itself")
     options = parser.parse_args(arguments)
-    files = write(options.folder, options.shops, mistakes=options.mistakes, seed=options.seed)
+    files = write(
+        options.folder,
+        options.shops,
+        mistakes=options.mistakes,
+        seed=options.seed,
+        readable=options.readable,
+    )
     wrong = sum(1 for file in files if file.mistake)
     print(f"{len(files)} files in {options.folder}: {options.shops} shops, {wrong} with a mistake")
     return 0

@@ -64,6 +64,12 @@ def test_a_mistake_changes_the_file_and_only_a_broken_quote_breaks_the_yaml() ->
             assert isinstance(yaml.safe_load(file.text), dict), file.mistake
 
 
+def test_a_readable_fleet_has_as_many_mistakes_and_none_that_breaks_the_yaml() -> None:
+    kinds = Counter(file.mistake for file in fleet.generate(2000, readable=True) if file.mistake)
+    assert kinds.total() == 160
+    assert set(kinds) == set(fleet.MISTAKES) - fleet.UNREADABLE
+
+
 def test_shop_ids_fit_a_host_name_label() -> None:
     for file in fleet.generate(50_000, mistakes=0):
         if file.path.endswith(".yaml") and "/_" not in file.path:
