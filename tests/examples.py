@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from wakagitops.checking.check import Request, check
+from wakagitops.checking.gathering import Work
 from wakagitops.checking.policy import policy
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.rule import Example
 from wakagitops.reading.options import Options
-from wakagitops.reading.repository import Layout, Repository
+from wakagitops.reading.repository import Repository
 from wakagitops.rules import all_rules
 
 TODAY = "2026-11-24"
@@ -84,9 +85,10 @@ def request_for(
         }
     )
     options = options or Options("/nowhere")
-    rules = all_rules()
-    repository = Repository(tree, options.layout if options.layout else Layout())
-    return Request(repository, policy(options, rules), rules, TODAY, **settings)
+    repository = Repository(tree, options.layout)
+    chosen = policy(options, all_rules())
+    work = Work(repository, lambda: chosen, settings.pop("assume_version", None))
+    return Request(work, all_rules, settings.pop("today", TODAY), **settings)
 
 
 def run(files: Mapping[str, str | bytes], options: Options | None = None, **settings: Any) -> CheckResult:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
-from wakagitops.checking.policy import Policy
+from wakagitops.checking.gathering import Gathered
 from wakagitops.checking.suppressions import Suppression
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
 
@@ -12,44 +10,37 @@ from wakagitops.core.diagnostic import Diagnostic, Suppressed
 class Suppressing:
     """The suppressions of all files, and which of them acted."""
 
-    def __init__(self, policy: Policy, today: str, *, acts: bool = True) -> None:
-        """Start empty.
+    def __init__(self, gathered: Gathered, today: str, *, acts: bool = True) -> None:
+        """Bind what was gathered.
 
         Args:
-            policy: tells which rules can be suppressed.
+            gathered: the diagnostics and the suppressions of all files.
             today: the day to judge ``until`` by, ``YYYY-MM-DD``.
             acts: False to leave every finding in place.
         """
-        self._policy = policy
+        self._gathered = gathered
         self._today = today
         self._acts = acts
         self._by_path: dict[str, list[Suppression]] = {}
-
-    def add(self, suppressions: Iterable[Suppression]) -> None:
-        """Add the suppressions of one file."""
-        for item in suppressions:
+        for item in gathered.suppressions:
             self._by_path.setdefault(item.path, []).append(item)
 
-    def apply(
-        self, diagnostics: Sequence[Diagnostic], baseline: frozenset[str]
-    ) -> tuple[list[Diagnostic], list[Suppressed]]:
+    def apply(self, baseline: frozenset[str]) -> tuple[list[Diagnostic], list[Suppressed]]:
         """Return the diagnostics that remain, and those taken out with their reasons."""
         kept: list[Diagnostic] = []
         suppressed: list[Suppressed] = []
-        for item in diagnostics:
+        for item in self._gathered.diagnostics:
             rest: Diagnostic | None = item
-            if self._acts and self._by_path and self._policy.rules[item.rule].rule.suppressible:
+            may = self._acts and item.rule not in self._gathered.fixed
+            if may and self._by_path:
                 rest, taken = self._without_suppressed(item)
                 suppressed.extend(taken)
-            if rest is not None and self._acts and rest.key in baseline and self._may_baseline(rest):
+            if may and rest is not None and rest.key in baseline:
                 suppressed.append(Suppressed(rest, "", "baseline"))
                 rest = None
             if rest is not None:
                 kept.append(rest)
         return kept, suppressed
-
-    def _may_baseline(self, item: Diagnostic) -> bool:
-        return self._policy.rules[item.rule].rule.suppressible
 
     def _without_suppressed(
         self, item: Diagnostic

@@ -24,7 +24,7 @@ from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.cascade import effective
 from wakagitops.reading.document import Document, Node
 from wakagitops.reading.repository import Repository
-from wakagitops.reading.views import Fact, FileView, ShopFacts, ShopView, Violation
+from wakagitops.reading.views import FileView, ShopFacts, ShopView, Violation
 from wakagitops.reading.yaml_reader import read
 
 START = Range(Position(0, 0), Position(0, 0))
@@ -63,6 +63,8 @@ class Unit(NamedTuple):
     """None for a defaults file, and for a shop whose settings are not known."""
     version: str
     """The effective platform version, where it is text."""
+    digest: str
+    """A digest of the file's bytes."""
 
 
 class _Read(NamedTuple):
@@ -72,6 +74,7 @@ class _Read(NamedTuple):
     findings: tuple[Located, ...]
     broken: tuple[str, ...]
     secrets: frozenset[str]
+    digest: str
 
 
 class UnitChecker:
@@ -115,7 +118,9 @@ class UnitChecker:
         name = path.rpartition("/")[2]
         if name[0] == "_":
             own = self._defaults(path)
-            return Unit(path, own.findings, read_suppressions(own.document), None, "")
+            return Unit(
+                path, own.findings, read_suppressions(own.document), None, "", own.digest
+            )
         return self._check_shop(path, self._read(path))
 
     def _defaults(self, path: str) -> _Read:
@@ -146,7 +151,9 @@ class UnitChecker:
                 if active.reported or finding.message.text.startswith(_CRASH_TEXT):
                     findings.append(self._locate(active, finding, resolve, shop))
         secrets = redaction.secrets(document, self._annotations)
-        return _Read(document, _cleaned(findings, secrets), tuple(broken), secrets)
+        return _Read(
+            document, _cleaned(findings, secrets), tuple(broken), secrets, bytes_digest(data)
+        )
 
     def _check_shop(self, path: str, own: _Read) -> Unit:
         suppressions = read_suppressions(own.document)
@@ -160,7 +167,7 @@ class UnitChecker:
                 for finding in item.findings
                 if not item.document.whole
             ]
-            return Unit(path, (*own.findings, *inherited), suppressions, None, "")
+            return Unit(path, (*own.findings, *inherited), suppressions, None, "", own.digest)
         root = self._merge(chain, documents)
         broken, inherited = self._inherit(root, [*above, own], path)
         environment = self._repository.environment(path)
@@ -191,8 +198,9 @@ class UnitChecker:
             path,
             (*own.findings, *inherited, *_cleaned(findings, secrets)),
             suppressions,
-            self._facts(view, resolve),
-            "" if version in secrets else version,
+            self._facts(view, resolve, secrets),
+            "" if redaction.is_suspect(version, secrets) else version,
+            own.digest,
         )
 
     def _merge(self, chain: tuple[str, ...], documents: Sequence[Document]) -> Node:
@@ -243,15 +251,24 @@ class UnitChecker:
             )
         )
 
-    def _facts(self, view: ShopView, resolve: _Resolver) -> ShopFacts:
+    def _facts(
+        self, view: ShopView, resolve: _Resolver, secrets: frozenset[str]
+    ) -> ShopFacts:
+        """Collect what fleet rules read; a value that may be a credential is left out."""
         facts = {}
         for pointer in self._fact_pointers:
             node = view.node(pointer)
-            if node is None:
+            if node is None or (node.is_scalar and self._annotations.is_secret(pointer)):
                 continue
-            if node.is_scalar and self._annotations.is_secret(pointer):
+            if any(
+                redaction.is_suspect(child.data, secrets)
+                for _, child in node.walk()
+                if isinstance(child.data, str)
+            ):
                 continue
-            facts[pointer] = Fact(node.data, node.document.path, resolve.range_of(node))
+            (line, column), (end_line, end_column) = resolve.range_of(node)
+            path = "" if node.document.path == view.path else node.document.path
+            facts[pointer] = (node.data, path, line, column, end_line, end_column)
         return ShopFacts(view.path, view.id, view.environment, facts)
 
     def _run(self, active: Active, view: FileView | ShopView, path: str) -> Iterator[Finding]:
@@ -372,6 +389,11 @@ def crash(rule: str, error: BaseException) -> Finding:
             rule=rule,
         ),
     )
+
+
+def bytes_digest(data: bytes) -> str:
+    """Return the digest of a file's bytes by which the results cache knows it."""
+    return blake2b(data, digest_size=16).hexdigest()
 
 
 def value_digest(value: object) -> str:

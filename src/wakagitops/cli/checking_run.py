@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
+from wakagitops import __version__
 from wakagitops.checking.check import Request
+from wakagitops.checking.gathering import Work
 from wakagitops.checking.policy import Policy, policy
+from wakagitops.checking.results_cache import ResultsCache, digest, tool_digest
 from wakagitops.cli.console import Console
 from wakagitops.core.errors import NothingToCheckError, UsageError
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.mail.version import is_version
+from wakagitops.reading.annotations import schema_folder
 from wakagitops.reading.options import LANGUAGES, Options
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.trees import Overlay, Tree, WorkingTree
@@ -27,7 +33,7 @@ class Prepared(NamedTuple):
 
     options: Options
     repository: Repository
-    policy: Policy
+    policy: Callable[[], Policy]
     request: Request
     shown: Callable[[str], str]
     """Turns a path relative to the base into one relative to the current directory."""
@@ -128,21 +134,61 @@ def prepare(
         raise NothingToCheckError(
             msg("there is no settings file below {root}", root=shown(options.layout.root))
         )
-    rules = all_rules()
-    chosen = policy(
-        options, rules, select=_split(arguments.select), ignore=_split(arguments.ignore)
-    )
-    request = Request(
+    select, ignore = _split(arguments.select), _split(arguments.ignore)
+
+    @cache
+    def chosen() -> Policy:
+        return policy(options, all_rules(), select=select, ignore=ignore)
+
+    work = Work(
         repository,
         chosen,
-        rules,
+        arguments.assume_version,
+        _crash_reporter(console) if arguments.debug else None,
+        arguments.jobs,
+        _results_cache(arguments, options, select, ignore),
+    )
+    request = Request(
+        work,
+        all_rules,
         arguments.today or today(),
         given=given,
-        assume_version=arguments.assume_version,
         suppress=not arguments.no_suppressions,
-        on_crash=_crash_reporter(console) if arguments.debug else None,
     )
+    if work.cache is None:
+        chosen()
     return Prepared(options, repository, chosen, request, shown)
+
+
+def _results_cache(
+    arguments: argparse.Namespace, options: Options, select: list[str], ignore: list[str]
+) -> ResultsCache | None:
+    """Return the cache of this repository, its context being all that decides but the files."""
+    if arguments.no_cache or arguments.debug:
+        return None
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    folders = [package]
+    if not os.path.isdir(os.path.join(package, "schema")):
+        folders.append(str(schema_folder()))
+    context = digest(
+        sys.version,
+        __version__,
+        tool_digest(folders, _packages_folder()),
+        options.text,
+        str(options.layout),
+        ",".join(sorted(select)),
+        ",".join(sorted(ignore)),
+        arguments.assume_version or "",
+    )
+    return ResultsCache(options.base, context)
+
+
+def _packages_folder() -> str:
+    """Return the folder that the data packages are installed in, without importing one."""
+    spec = importlib.util.find_spec("yaml")
+    if spec is None or spec.origin is None:
+        return os.path.dirname(os.__file__)
+    return os.path.dirname(os.path.dirname(spec.origin))
 
 
 def today() -> str:

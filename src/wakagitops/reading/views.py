@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wakagitops.core import pointer as pointers
-from wakagitops.core.source import Range
+from wakagitops.core.source import Position, Range
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.document import Document, Node
 
@@ -145,12 +145,10 @@ class ShopView:
         return self.version if self.version is not None else self.text("/platform_version")
 
 
-class Fact(NamedTuple):
-    """An effective value of one shop that a fleet rule reads, with the place that set it."""
-
-    value: object
-    path: str
-    range: Range
+Fact = Sequence[Any]
+"""An effective value that a fleet rule reads, with the place that set it: value, path (empty for
+the shop's own file), start line, start column, end line, end column. It is a plain list, so that
+the results cache gives it back as it is: a fleet has hundreds of thousands of them."""
 
 
 class ShopFacts(NamedTuple):
@@ -161,10 +159,18 @@ class ShopFacts(NamedTuple):
     environment: str
     facts: Mapping[str, Fact]
 
-    def value(self, pointer: str) -> object:
+    def value(self, pointer: str) -> Any:
         """Return the effective value at a pointer, or None where it is absent or broken."""
         fact = self.facts.get(pointer)
-        return fact.value if fact is not None else None
+        return fact[0] if fact is not None else None
+
+    def place(self, pointer: str) -> tuple[str, Range]:
+        """Return the file and the range that set a value; the shop's file where there is none."""
+        fact = self.facts.get(pointer)
+        if fact is None:
+            return self.path, Range(Position(0, 0), Position(0, 0))
+        _, path, line, column, end_line, end_column = fact
+        return path or self.path, Range(Position(line, column), Position(end_line, end_column))
 
 
 class FleetView(NamedTuple):

@@ -1,0 +1,107 @@
+"""Units and diagnostics as JSON values and back: for the results cache and between processes.
+
+Named tuples become lists by themselves; here they are put together again. Whatever does not have
+the right shape raises ``ValueError``, ``TypeError``, ``KeyError`` or ``IndexError``, and the caller
+checks the file anew: a cache is never trusted.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from wakagitops.checking.suppressions import Suppression
+from wakagitops.checking.units import Located, Unit
+from wakagitops.core.diagnostic import Diagnostic, Edit, Fix, Related, Severity
+from wakagitops.core.messages import Message
+from wakagitops.core.source import Position, Range
+from wakagitops.reading.views import ShopFacts
+
+MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError)
+"""What decoding raises for what is no encoding of ours."""
+
+_dumps = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=lambda item: item.value).encode
+
+
+def encode(value: object) -> str:
+    """Return a unit, a diagnostic or a list of them as one line of JSON."""
+    return _dumps(value)
+
+
+def unit(text: str) -> Unit:
+    """Decode one unit."""
+    path, findings, suppressions, facts, version, digest = json.loads(text)
+    _texts(path, version, digest)
+    return Unit(
+        path,
+        tuple(_located(item) for item in findings),
+        tuple(suppression(item) for item in suppressions),
+        ShopFacts(*facts) if facts is not None else None,
+        version,
+        digest,
+    )
+
+
+def _located(item: list[Any]) -> Located:
+    (rule, path, place, pointer, message, shared, advice, severity, related, fix, shop, stable, digest) = item
+    _texts(rule, path, pointer, severity, shop, stable, digest)
+    return Located(
+        rule, path, _range(place), pointer, _message(message),
+        _message(shared) if shared is not None else None,
+        _message(advice), severity, tuple(_related(entry) for entry in related), _fix(fix),
+        shop, stable, digest,
+    )  # fmt: skip
+
+
+def diagnostic(item: list[Any]) -> Diagnostic:
+    """Decode one diagnostic."""
+    (path, place, rule, severity, message, pointer, shops, related, advice, fix, fingerprint, key) = item
+    _texts(path, rule, pointer, fingerprint, key, *shops)
+    return Diagnostic(
+        path, _range(place), rule, Severity(severity), _message(message), pointer, tuple(shops),
+        tuple(_related(entry) for entry in related), _message(advice), _fix(fix), fingerprint, key,
+    )  # fmt: skip
+
+
+def suppression(item: list[Any]) -> Suppression:
+    """Decode one suppression."""
+    path, place, line, names, reason, until, fault = item
+    _texts(path, reason, until, fault, *names)
+    return Suppression(path, _range(place), int(line), tuple(names), reason, until, fault)
+
+
+def _texts(*values: object) -> None:
+    if not all(isinstance(value, str) for value in values):
+        raise TypeError
+
+
+def _range(item: list[Any]) -> Range:
+    (line, column), (end_line, end_column) = item
+    return Range(Position(int(line), int(column)), Position(int(end_line), int(end_column)))
+
+
+def _message(item: list[Any]) -> Message:
+    text, fields, plural, count = item
+    _texts(text, plural)
+    return Message(
+        text,
+        tuple((str(name), _message(value) if isinstance(value, list) else value) for name, value in fields),
+        plural,
+        int(count),
+    )
+
+
+def _related(item: list[Any]) -> Related:
+    path, place, message, shop = item
+    _texts(path, shop)
+    return Related(path, _range(place), _message(message), shop)
+
+
+def _fix(item: list[Any] | None) -> Fix | None:
+    if item is None:
+        return None
+    description, edits = item
+    return Fix(
+        _message(description),
+        tuple(Edit(str(path), _range(place), str(text)) for path, place, text in edits),
+    )

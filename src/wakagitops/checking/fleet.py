@@ -1,0 +1,60 @@
+"""The rules that compare shops: run once for each environment, on the facts of all its shops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from wakagitops.checking import redaction
+from wakagitops.checking.policy import Policy
+from wakagitops.checking.units import CRASH, Located, crash, value_digest
+from wakagitops.core.diagnostic import Related
+from wakagitops.core.rule import Finding, Place
+from wakagitops.reading.views import FleetView, ShopFacts
+
+_NO_SECRETS: frozenset[str] = frozenset()
+
+
+def fleet_findings(
+    policy: Policy,
+    environments: Mapping[str, Sequence[ShopFacts]],
+    on_crash: Callable[[str, str, BaseException], None] | None = None,
+) -> Iterator[Located]:
+    """Yield what the rules of fleet scope find in each environment."""
+    for environment in sorted(environments):
+        shops = sorted(environments[environment], key=lambda facts: facts.path)
+        view = FleetView(environment, shops)
+        by_path = {facts.path: facts for facts in shops}
+        for active in policy.fleet:
+            try:
+                findings = list(active.rule.check(view, active.options))
+            except Exception as error:  # noqa: BLE001 - a broken rule must not hide the other rules
+                if on_crash is not None:
+                    on_crash(active.id, environment, error)
+                yield _located(CRASH, crash(active.id, error)._replace(shop=shops[0].path), by_path)
+                continue
+            yield from (_located(active.id, finding, by_path) for finding in findings)
+
+
+def _located(rule: str, finding: Finding, shops: Mapping[str, ShopFacts]) -> Located:
+    facts = shops[finding.shop]
+    path, place = facts.place(finding.pointer)
+    return Located(
+        rule,
+        path,
+        place,
+        finding.pointer,
+        redaction.clean(finding.message, _NO_SECRETS),
+        finding.shared,
+        finding.help,
+        finding.severity.value if finding.severity is not None else "",
+        tuple(_related(item, shops) for item in finding.related),
+        None,
+        facts.path,
+        finding.pointer,
+        value_digest(facts.value(finding.pointer)),
+    )
+
+
+def _related(item: Place, shops: Mapping[str, ShopFacts]) -> Related:
+    path, place = shops[item.shop].place(item.pointer)
+    return Related(path, place, redaction.clean(item.message, _NO_SECRETS), item.shop)

@@ -1,0 +1,184 @@
+"""Gathering what all units found: from the cache where it can, from the files where it must."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from wakagitops.checking import codec
+from wakagitops.checking.fleet import fleet_findings
+from wakagitops.checking.merging import merged
+from wakagitops.checking.parallel import jobs_for, lines_in_order
+from wakagitops.checking.policy import Policy
+from wakagitops.checking.results_cache import ResultsCache
+from wakagitops.checking.suppressions import Suppression
+from wakagitops.checking.units import Located, Unit, UnitChecker, bytes_digest
+from wakagitops.core.diagnostic import Diagnostic
+from wakagitops.reading.annotations import annotations
+from wakagitops.reading.repository import Repository
+from wakagitops.reading.views import ShopFacts
+
+Crash = Callable[[str, str, BaseException], None]
+
+
+class Gathered(NamedTuple):
+    """Every diagnostic of a repository before suppressions, and the suppressions."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    suppressions: tuple[Suppression, ...]
+    versions: Mapping[str, str]
+    """The platform version of each shop's file, where it is known."""
+    fixed: frozenset[str]
+    """Ids of the rules whose findings cannot be suppressed."""
+
+
+class Work(NamedTuple):
+    """What is to be checked, and how."""
+
+    repository: Repository
+    policy: Callable[[], Policy]
+    """Makes the policy; a run that the cache answers whole never asks for it."""
+    assume_version: str | None = None
+    on_crash: Crash | None = None
+    jobs: int | None = 1
+    """Processes to use; None or 0 decides by the number of files."""
+    cache: ResultsCache | None = None
+
+
+def gather(work: Work) -> Gathered:
+    """Check every file of a repository.
+
+    Raises:
+        ToolError: a file cannot be read, or a process died.
+    """
+    if work.cache is None:
+        return _combine(work, _computed(work, work.repository.files))
+    digests: dict[str, str] = {}
+    if not work.cache.is_empty:
+        digests = {path: _file_digest(work, path) for path in work.repository.files}
+        known = work.cache.whole(_whole_key(work.cache, digests))
+        found = _decoded(known) if known is not None else None
+        if found is not None:
+            return found
+    seen: dict[str, str] = {}
+    gathered = _combine(work, _through_cache(work, work.cache, digests, seen))
+    work.cache.save(_whole_key(work.cache, seen), _encoded(gathered))
+    return gathered
+
+
+def _file_digest(work: Work, path: str) -> str:
+    try:
+        return bytes_digest(work.repository.tree.read(path))
+    except FileNotFoundError:
+        return ""
+
+
+def _whole_key(cache: ResultsCache, digests: Mapping[str, str]) -> bytes:
+    return cache.key("whole", *(f"{path} {digests[path]}" for path in sorted(digests)))
+
+
+def _through_cache(
+    work: Work, cache: ResultsCache, digests: dict[str, str], seen: dict[str, str]
+) -> Iterator[Unit]:
+    """Yield the unit of each file, cached or computed; ``seen`` is filled with what was read."""
+    files = work.repository.files
+    defaults = {path: digests.get(path) or _file_digest(work, path) for path in work.repository.defaults}
+
+    def key_of(path: str, own: str) -> bytes:
+        chain = (f"{above} {defaults[above]}" for above in work.repository.chain(path))
+        return cache.key("unit", path, own, work.repository.environment(path), *chain)
+
+    found: dict[str, Unit] = {}
+    missing = []
+    for path in files:
+        line = cache.unit(key_of(path, digests[path])) if path in digests else None
+        unit = _unit(line, path) if line is not None else None
+        if unit is None:
+            missing.append(path)
+        else:
+            found[path] = unit
+    computed = _computed_lines(work, missing)
+    for path in files:
+        unit = found.pop(path, None)
+        if unit is None:
+            line = next(computed)
+            unit = codec.unit(line)
+            cache.put(key_of(path, unit.digest), line)
+        seen[path] = unit.digest
+        yield unit
+
+
+def _unit(line: str, path: str) -> Unit | None:
+    """Decode a cached line, or None where it is damaged or not this file's."""
+    try:
+        unit = codec.unit(line)
+    except codec.MALFORMED:
+        return None
+    return unit if unit.path == path else None
+
+
+def _checker(work: Work) -> UnitChecker:
+    return UnitChecker(
+        work.repository,
+        work.policy(),
+        annotations(),
+        assume_version=work.assume_version,
+        on_crash=work.on_crash,
+    )
+
+
+def _computed(work: Work, paths: list[str]) -> Iterator[Unit]:
+    jobs = jobs_for(len(paths), work.jobs)
+    if jobs == 1:
+        checker = _checker(work)
+        return (checker.check(path) for path in paths)
+    return (codec.unit(line) for line in lines_in_order(paths, jobs, _checker(work).check))
+
+
+def _computed_lines(work: Work, paths: list[str]) -> Iterator[str]:
+    if not paths:
+        return iter(())
+    jobs = jobs_for(len(paths), work.jobs)
+    check = _checker(work).check
+    if jobs == 1:
+        return (codec.encode(check(path)) for path in paths)
+    return lines_in_order(paths, jobs, check)
+
+
+def _combine(work: Work, units: Iterator[Unit]) -> Gathered:
+    """Put the units together: the fleet's rules, then one diagnostic for each rule and range."""
+    located: list[Located] = []
+    suppressions: list[Suppression] = []
+    versions = {}
+    environments: dict[str, list[ShopFacts]] = {}
+    for unit in units:
+        located.extend(unit.findings)
+        suppressions.extend(unit.suppressions)
+        if unit.version:
+            versions[unit.path] = unit.version
+        if unit.facts is not None:
+            environments.setdefault(unit.facts.environment, []).append(unit.facts)
+    policy = work.policy()
+    located.extend(fleet_findings(policy, environments, work.on_crash))
+    wanted = [item for item in located if not policy.is_ignored(item.rule, item.path)]
+    diagnostics = merged(wanted, policy, work.repository.shop_name)
+    fixed = frozenset(name for name, active in policy.rules.items() if not active.rule.suppressible)
+    return Gathered(tuple(diagnostics), tuple(suppressions), versions, fixed)
+
+
+def _encoded(gathered: Gathered) -> str:
+    return codec.encode([*gathered[:3], sorted(gathered.fixed)])
+
+
+def _decoded(text: str) -> Gathered | None:
+    try:
+        diagnostics, suppressions, versions, fixed = json.loads(text)
+        return Gathered(
+            tuple(codec.diagnostic(item) for item in diagnostics),
+            tuple(codec.suppression(item) for item in suppressions),
+            {str(path): str(version) for path, version in versions.items()},
+            frozenset(map(str, fixed)),
+        )
+    except codec.MALFORMED:
+        return None

@@ -1,0 +1,83 @@
+"""Checking units in several processes, with the results in the order of one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+
+from wakagitops.checking import codec
+from wakagitops.checking.units import Unit
+from wakagitops.core.errors import ToolError
+from wakagitops.core.messages import msg
+
+_CHUNK = 64
+"""Files that a process checks before it is the next one's turn: small enough to spread the work."""
+WORTH = 300
+"""The number of files from which a second process pays for its start."""
+
+
+def jobs_for(files: int, wanted: int | None) -> int:
+    """Return how many processes to use: what was asked for, else what the machine and the work allow."""
+    if not hasattr(os, "fork"):
+        return 1
+    if wanted:
+        return wanted
+    if files < WORTH:
+        return 1
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, 8)
+
+
+def lines_in_order(
+    paths: Sequence[str], jobs: int, check: Callable[[str], Unit]
+) -> Iterator[str]:
+    """Yield the encoded unit of each path, in their order.
+
+    Each process takes every ``jobs``-th chunk and writes its units to a pipe of its own; reading the
+    pipes in turn gives the order back, and a full pipe holds a process that is ahead.
+
+    Raises:
+        ToolError: a process died.
+    """
+    pipes = []
+    children = []
+    for number in range(jobs):
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reader)
+            for earlier in pipes:
+                earlier.close()
+            _work(paths, number, jobs, check, writer)
+        os.close(writer)
+        pipes.append(open(reader, encoding="ascii"))  # noqa: SIM115 - closed below, with its process
+        children.append(child)
+    try:
+        for start in range(0, len(paths), _CHUNK):
+            pipe = pipes[start // _CHUNK % jobs]
+            for _ in paths[start : start + _CHUNK]:
+                line = pipe.readline()
+                if not line.endswith("\n"):
+                    raise ToolError(msg("a process that checked files died; run again with --jobs 1"))
+                yield line[:-1]
+    finally:
+        for pipe in pipes:
+            pipe.close()
+        for child in children:
+            os.waitpid(child, 0)
+
+
+def _work(
+    paths: Sequence[str], number: int, jobs: int, check: Callable[[str], Unit], writer: int
+) -> None:
+    """Check this process's share; never returns."""
+    status = 0
+    try:
+        with open(writer, "w", encoding="ascii") as pipe:
+            for start in range(number * _CHUNK, len(paths), jobs * _CHUNK):
+                pipe.writelines(
+                    f"{codec.encode(check(path))}\n" for path in paths[start : start + _CHUNK]
+                )
+    except BaseException:  # noqa: BLE001 - the parent sees the missing line and says so
+        status = 1
+    finally:
+        os._exit(status)
