@@ -64,12 +64,30 @@ def make_environment(escape_as: str, sources: Mapping[str, str]) -> Any:
     del environment.filters["random"]
     for name in ("e", "escape", "forceescape"):
         environment.filters[name] = finished
-    if escape_as == "html":
-        environment.filters["references"] = lambda text: Markup(html_references(text))  # noqa: S704 - references
-    else:
+    for name, function in ESCAPES.items():
+        if name != "none":
+            environment.filters[name] = _marked(function)
+    environment.filters["references"] = _marked(html_references)
+    if escape_as != "html":
         for name in _HTML_ONLY:
             del environment.filters[name]
     return environment
+
+
+def _marked(escape: Callable[[Any], str]) -> Callable[[object], str]:
+    """Return the filter that escapes for a format named in the template, whatever its own format is."""
+    from markupsafe import Markup  # noqa: PLC0415 - as above
+
+    return lambda value: Markup(escape(value))  # noqa: S704 - escaped, and not to be escaped again
+
+
+@cache
+def _builtin_environment(escape_as: str) -> Any:
+    sources = {
+        path.relative_to(_FOLDER).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(_FOLDER.glob("*/*.j2"))
+    }
+    return make_environment(escape_as, sources)
 
 
 @cache
@@ -80,7 +98,5 @@ def builtin_template(name: str, escape_as: str) -> Callable[..., str]:
         name: its path below the folder of the targets, such as ``public/contact.html.j2``.
         escape_as: a name of ``escaping.ESCAPES``.
     """
-    source = (_FOLDER / name).read_text(encoding="utf-8")
-    template = make_environment(escape_as, {name: source}).get_template(name)
-    renderer: Callable[..., str] = template.render
+    renderer: Callable[..., str] = _builtin_environment(escape_as).get_template(name).render
     return renderer

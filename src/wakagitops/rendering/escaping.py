@@ -17,6 +17,8 @@ from wakagitops.core.messages import Message, msg
 
 _SURROGATE = regex("[\ud800-\udfff]")
 _CONTROL = regex("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_C0 = regex("[\x00-\x1f\x7f]")
+_BARE = regex('[^" ]+\\Z')
 # What a parser of HTML drops, replaces or turns into a line feed, as text or as a reference.
 _NO_HTML = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 # What YAML 1.1 or 1.2 does not take unescaped, and what nobody would see.
@@ -189,6 +191,24 @@ def env_value(value: object) -> str:
     return text
 
 
+def msmtp_argument(value: object) -> str:
+    """Return an argument of an ``msmtprc`` line; quotes around it are taken off, nothing else is read.
+
+    Raises:
+        UnfitTextError: a control character, which would end the line or be cut.
+        UnfitTypeError: the value is no text or number.
+    """
+    text = _text(value)
+    control = _C0.search(text)
+    if control:
+        raise UnfitTextError(
+            msg(
+                "a line of an msmtprc cannot hold the character {character}", character=shown(control[0])
+            )
+        )
+    return text if _BARE.match(text) else f'"{text}"'
+
+
 def as_it_stands(value: object) -> str:
     """Return text unchanged, for formats that the template's author escapes.
 
@@ -202,6 +222,7 @@ ESCAPES: Mapping[str, Callable[[object], str]] = {
     "env": env_value,
     "html": html_text,
     "json": json_value,
+    "msmtp": msmtp_argument,
     "none": as_it_stands,
     "php": php_value,
     "shell": shell_word,

@@ -49,3 +49,20 @@ def ambiguous_recipients(settings: ShopSettings) -> Iterator[Refusal]:
                 msg("the panel separates recipients by commas, and this address holds one"),
                 msg("Use an address without a comma, or write each address as an item of its own."),
             )
+
+
+def sops_password(settings: ShopSettings) -> Iterator[Refusal]:
+    """Yield a refusal for a password that SOPS encrypted in place: it has no name to refer to it by."""
+    password = settings.notifications.password
+    if password is not None and password.kind == "sops":
+        yield Refusal(
+            "/notifications/smtp/password",
+            msg(
+                "a deployment needs a reference to the password, and SOPS encrypts it in this very file"
+            ),
+            msg(
+                "Have the deployment decrypt the password into a file, and name that file: "
+                "password: {{file: /run/secrets/{shop}-smtp}}.",
+                shop=settings.shop,
+            ),
+        )

@@ -1,7 +1,5 @@
 """The target ``settings``: the panel's fields of each shop, ready to enter."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache
 from typing import Any

@@ -1,0 +1,36 @@
+"""The target ``env``: a file of variables that every common reader of env files reads the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wakagitops.core.messages import msg
+from wakagitops.reading.settings import ShopSettings
+from wakagitops.rendering.environment import builtin_template
+from wakagitops.rendering.escaping import env_value
+from wakagitops.rendering.files import PUBLIC_MODE, Refusal, RenderedFile, Target
+from wakagitops.rendering.refusing import ambiguous_recipients, sops_password, unfit_values
+from wakagitops.rendering.variables import variables_of
+
+
+def _refuse(settings: ShopSettings) -> Iterator[Refusal]:
+    yield from sops_password(settings)
+    yield from ambiguous_recipients(settings)
+    values = ((variable.pointer, variable.value) for variable in variables_of(settings))
+    yield from unfit_values(values, env_value)
+
+
+def _render(settings: ShopSettings) -> Iterator[RenderedFile]:
+    text = builtin_template("env/mail.env.j2", "env")(variables=variables_of(settings))
+    yield RenderedFile(
+        f"shops/{settings.shop}/mail.env", text.encode(), PUBLIC_MODE, settings.shop, "env"
+    )
+
+
+TARGET = Target(
+    summary=msg(
+        "Variables for docker --env-file, Compose, kustomize and python-dotenv; secrets by their names."
+    ),
+    render=_render,
+    refuse=_refuse,
+)
