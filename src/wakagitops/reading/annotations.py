@@ -53,14 +53,17 @@ class Annotations:
     def at(self, pointer: str) -> Setting | None:
         """Return what the schema says of the value at a JSON Pointer; None for an unknown place."""
         setting = self.settings.get(pointer)
-        if setting is None and pointer:
-            parts = ["*" if token.isdecimal() else token for token in pointers.tokens(pointer)]
-            setting = self.settings.get(pointers.build([*parts]))
+        if setting is None and pointer[-1:].isdecimal():
+            holder, _, index = pointer.rpartition("/")
+            return self.settings.get(f"{holder}/*") if index.isdecimal() else None
         return setting
 
     def is_secret(self, pointer: str) -> bool:
         """Tell whether a value is a credential or lies inside one."""
-        return any(pointers.covers(secret, pointer) for secret in self.secret)
+        for secret in self.secret:
+            if pointer.startswith(secret) and pointers.covers(secret, pointer):
+                return True
+        return False
 
     def keys_of(self, pointer: str) -> list[str]:
         """Return the keys that the mapping at a pointer may have, in the schema's order."""

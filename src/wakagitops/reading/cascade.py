@@ -43,17 +43,21 @@ def _merge(target: Node | None, patch: Node, pointer: str, atomic: Sequence[str]
     """Return ``MergePatch(target, patch)`` of RFC 7396, section 2, as a node of the patch."""
     if not isinstance(patch.items, dict) or pointer in atomic:
         return patch
+    if target is None and not patch.document.has_null:
+        return patch
     items: dict[str, Node] = {}
     keys = {}
     if target is not None and isinstance(target.items, dict):
         items.update(target.items)
         keys.update(target.keys)
     for name, node in patch.items.items():
-        if is_removal(node):
+        if node.data is None and is_removal(node):
             items.pop(name, None)
             keys.pop(name, None)
             continue
-        items[name] = _merge(items.get(name), node, pointers.child(pointer, name), atomic)
+        if isinstance(node.items, dict):
+            node = _merge(items.get(name), node, pointers.child(pointer, name), atomic)  # noqa: PLW2901
+        items[name] = node
         keys[name] = patch.keys[name]
     merged = Node(patch.document, patch.start, patch.end, {k: node.data for k, node in items.items()})
     merged.items = items

@@ -26,7 +26,7 @@ _OLD_OCTAL = regex(r"[-+]?0[0-7_]+\Z")
 _OLD_BINARY = regex(r"[-+]?0b[01_]+\Z")
 _OLD_UNDERSCORED = regex(r"[-+]?(0x[0-9a-fA-F_]+|[0-9][0-9_]*(\.[0-9_]*)?([eE][-+][0-9]+)?)\Z")
 _MAX_DIGITS = 18
-_SUSPECT = frozenset("0123456789+-.~ynYNtTfFoO=<")
+SUSPECT = frozenset("0123456789+-.~ynYNtTfFoO=<")
 """First characters without which a plain scalar is text in both versions."""
 
 
@@ -58,7 +58,7 @@ def old_reading(text: str) -> str | None:
         The other value as a short text (``309``, ``false``, ``a date``), or None where both agree.
         (YAML 1.1 type repository: bool, int, float, merge, timestamp, value.)
     """
-    if not text or text[0] not in _SUSPECT:
+    if not text or text[0] not in SUSPECT:
         return None
     if text in _OLD_WORDS:
         return "true" if _OLD_WORDS[text] else "false"

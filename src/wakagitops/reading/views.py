@@ -27,7 +27,7 @@ class Violation(NamedTuple):
 class FileView:
     """One settings file as written, before the cascade."""
 
-    __slots__ = ("annotations", "document", "is_defaults", "path", "violations")
+    __slots__ = ("_scalars", "annotations", "document", "is_defaults", "path", "violations")
 
     def __init__(
         self, document: Document, annotations: Annotations, violations: Sequence[Violation] = ()
@@ -38,27 +38,35 @@ class FileView:
         self.annotations = annotations
         self.violations = violations
         """How the file breaks the schema of one file, secrets left out."""
+        self._scalars: list[tuple[str, Node]] | None = None
         self.is_defaults = document.path.rpartition("/")[2].startswith("_")
 
-    def scalars(self) -> Iterator[tuple[str, Node]]:
-        """Yield each single value with its pointer, shadowed duplicates included.
+    @property
+    def scalars(self) -> Sequence[tuple[str, Node]]:
+        """Each single value with its pointer, shadowed duplicates included, in no set order.
 
-        Nodes of a file that did not parse are not yielded.
+        A file that did not parse has none.
         """
-        roots = [("", self.document.root)] if self.document.root is not None else []
-        for start, root in (*roots, *self.document.shadowed):
-            stack = [(start, root)]
+        if self._scalars is None:
+            found: list[tuple[str, Node]] = []
+            stack = [*self.document.shadowed]
+            if self.document.root is not None:
+                stack.append(("", self.document.root))
             while stack:
                 pointer, node = stack.pop()
                 items = node.items
                 if items is None:
-                    yield pointer, node
+                    found.append((pointer, node))
                 elif isinstance(items, dict):
-                    stack.extend(
-                        (pointers.child(pointer, key), child) for key, child in items.items()
-                    )
+                    for key, child in items.items():
+                        if "/" in key or "~" in key:
+                            stack.append((pointers.child(pointer, key), child))
+                        else:
+                            stack.append((f"{pointer}/{key}", child))
                 else:
-                    stack.extend((f"{pointer}/{at}", child) for at, child in enumerate(items))
+                    stack.extend([(f"{pointer}/{at}", child) for at, child in enumerate(items)])
+            self._scalars = found
+        return self._scalars
 
     def node(self, pointer: str) -> Node | None:
         """Return the node at a pointer, or None."""

@@ -13,8 +13,6 @@ from wakagitops.mail.injection import LINE_BREAKS, line_break
 from wakagitops.reading.views import FileView
 
 _SOPS = "/sops"
-_SIGNS = ("\\", "|", ">", "\r", "\n\n", "\n \n", "\t\n", " \n")
-"""What the text of a file holds where a value can have a line break, in ASCII."""
 _NAMES = {
     "\n": msg("a line feed"),
     "\r": msg("a carriage return"),
@@ -30,11 +28,16 @@ _NAMES = {
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Look for what ends a line in each value."""
     del options
-    text = file.document.source.text
-    if text.isascii() and not any(sign in text for sign in _SIGNS):
+    document = file.document
+    roots = [node for _, node in document.shadowed]
+    if document.root is not None:
+        roots.append(document.root)
+    # The plain data is walked first: it is quick, and in most files holds no such character.
+    if all(_is_printable(node.data) for node in roots):
         return
+    text = document.source.text
     secrets = file.annotations.secret
-    for pointer, node in file.scalars():
+    for pointer, node in file.scalars:
         value = node.data
         if not isinstance(value, str) or (at := line_break(value)) < 0:
             continue
@@ -44,6 +47,15 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
         trailing = not value[at:].strip(LINE_BREAKS)
         block = text[node.start : node.start + 1] in ("|", ">")
         yield Finding(pointer, _message(value[at], trailing=trailing), help=_help(block=block))
+
+
+def _is_printable(value: object) -> bool:
+    """Tell whether no text in a value holds a control character or a line's end."""
+    if isinstance(value, str):
+        return value.isprintable()
+    if isinstance(value, dict):
+        return all(map(_is_printable, value.values()))
+    return all(map(_is_printable, value)) if isinstance(value, list) else True
 
 
 def _message(character: str, *, trailing: bool) -> Message:

@@ -26,7 +26,7 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     if "\\" not in text and not any(mark in text for mark in TEMPLATE_MARKS):
         return
     secrets = file.annotations.secret
-    for pointer, node in file.scalars():
+    for pointer, node in file.scalars:
         value = node.data
         if not isinstance(value, str) or not (mark := template_mark(value)):
             continue

@@ -32,14 +32,14 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     if text.isascii() and "\\" not in text:
         return
     raw = {problem.span.start for problem in document.problems if problem.kind == "character"}
-    names = [node.span for pointer, node in file.scalars() if pointer == _NAME]
+    names = [node.span for pointer, node in file.scalars if pointer == _NAME]
     for match in _BAD.finditer(text):
         at = match.start()
         in_name = any(span.start <= at < span.end for span in names)
         if at not in raw and not (in_name and match[0] in _JOINERS):
             yield _finding("", match[0], Span(at, match.end()))
     if "\\" in text:
-        for pointer, node in file.scalars():
+        for pointer, node in file.scalars:
             written = text[node.start : node.end]
             if "\\" not in written or not isinstance(node.data, str):
                 continue

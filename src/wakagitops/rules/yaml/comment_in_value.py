@@ -20,7 +20,7 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     if not comments:
         return
     text = file.document.source.text
-    ends = {node.end: (pointer, node) for pointer, node in file.scalars() if node.plain}
+    ends = {node.end: (pointer, node) for pointer, node in file.scalars if node.plain}
     for comment in comments:
         end = len(text[: comment.span.start].rstrip(" \t"))
         if end in ends:

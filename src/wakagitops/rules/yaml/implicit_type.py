@@ -11,6 +11,7 @@ from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope, TextEdit
 from wakagitops.reading.document import Node
 from wakagitops.reading.misreading import Misreading, misreading
+from wakagitops.reading.scalars import SUSPECT
 from wakagitops.reading.views import FileView
 
 _SHOWN = 40
@@ -20,8 +21,8 @@ _OCTAL_LOOKING = regex(r"0[0-9]+\Z")
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report plain scalars whose type YAML decides against the setting's."""
     del options
-    for pointer, node in file.scalars():
-        if not node.plain:
+    for pointer, node in file.scalars:
+        if not node.plain or (isinstance(node.data, str) and node.raw[0] not in SUSPECT):
             continue
         if file.annotations.is_secret(pointer):
             continue
