@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from examples import completed, found, run
 from schema_case import (
     EFFECTIVE,
     FILE,
@@ -27,6 +28,7 @@ from schema_case import (
     subschemas,
     value_at,
 )
+from wakagitops.core.rule import Example
 from wakagitops.reading import cascade
 from wakagitops.reading.annotations import annotations
 from wakagitops.reading.yaml_reader import read
@@ -353,3 +355,23 @@ def test_a_file_may_leave_out_anything_that_is_not_inside_one_value(data: st.Dat
         if place in set(places(document)):
             document = removed(document, place)
     assert admits(FILE, document)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("imprenta-sol\n", '"imprenta-sol\\n"\n', 1),
+        ("https://www.imprenta-sol.es", '"https://www.imprenta-sol.es\\n"', 2),
+        ("[/contacto]", "\n    - |\n      /contacto", 5),
+    ],
+)
+def test_a_final_line_feed_that_the_patterns_let_through_is_reported(
+    old: str, new: str, line: int
+) -> None:
+    text = (
+        "shop: imprenta-sol\n"
+        "url: https://www.imprenta-sol.es\n"
+        "contact:\n  pages: [/contacto]\n  email: contacto@imprenta-sol.es\n"
+    )
+    files = completed(Example({"imprenta-sol.yaml": text.replace(old, new, 1)}))
+    assert ("imprenta-sol.yaml", line, "value/line-break") in found(run(files))
