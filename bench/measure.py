@@ -23,7 +23,8 @@ class Cost(NamedTuple):
     cpu: float
     """Seconds of user and system time, children included."""
     memory: int
-    """Peak resident bytes of the largest process."""
+    """Peak resident bytes of the largest process; Linux counts that of the one that started it too,
+    so nothing below some 20 MiB is told apart."""
 
 
 class Contender(NamedTuple):

@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import platform
+import shlex
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import count
 from pathlib import Path
+from typing import IO
 
 from bench import contenders, fleet, tables
 from bench.measure import Contender, Failed, environment, in_turn, median, peak_of_all_processes
@@ -46,7 +48,16 @@ class Bench:
         """Return the folder of a fleet, made once; a git repository, as a user's is."""
         folder = self.work / f"{shops}-shops-{mistakes}"
         if not folder.exists():
-            fleet.write(folder, shops, mistakes=mistakes, readable=True)
+            # In a process of its own: a process that is measured starts from this one's peak memory.
+            subprocess.run(
+                [
+                    *(sys.executable, "-m", "bench.fleet", str(folder), "--readable"),
+                    *("--shops", str(shops), "--mistakes", str(mistakes)),
+                ],
+                cwd=ROOT,
+                stdout=subprocess.DEVNULL,
+                check=True,
+            )
             subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
             self._check_that_all_is_seen(folder, shops, mistakes)
         return folder
@@ -130,26 +141,31 @@ class Bench:
         return peak_of_all_processes(self.ours("wakagitops", self.fleet(shops), "validate", cold=True))
 
     def _check_that_all_is_seen(self, folder: Path, shops: int, mistakes: float) -> None:
-        done = self._run(folder, "validate", "--format", "json", "--no-cache")
-        summary = json.loads(done)["summary"]
+        with tempfile.TemporaryFile() as report:
+            self._run(folder, "validate", "--format", "json", "--no-cache", stdout=report)
+            report.seek(0)
+            # The summary comes before the diagnostics, which may be megabytes.
+            head = report.read(4096).decode("ascii", "replace")
+        _, _, text = head.partition('"summary":')
+        summary, _ = json.JSONDecoder().raw_decode(text.lstrip())
         wrong = int(shops * mistakes + 1e-9)
         if summary["shops"] != shops or (summary["errors"] > 0) != (wrong > 0):
             message = f"a fleet of {shops} shops with {wrong} mistakes gave {summary}"
             raise Failed(message)
 
-    def _run(self, folder: Path, *arguments: str) -> str:
+    def _run(self, folder: Path, *arguments: str, stdout: IO[bytes] | int = subprocess.DEVNULL) -> None:
         done = subprocess.run(
             [*self.program, *arguments],
             cwd=folder,
             env=environment(),
             check=False,
-            text=True,
-            capture_output=True,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
         )
         if done.returncode not in {0, 1}:
-            message = f"{' '.join(arguments)}: exit status {done.returncode}: {done.stderr[-500:]}"
+            told = done.stderr.decode("utf-8", "replace")[-500:]
+            message = f"{' '.join(arguments)}: exit status {done.returncode}: {told}"
             raise Failed(message)
-        return done.stdout
 
 
 def measured(bench: Bench, sizes: tuple[int, int, int]) -> Iterator[Scenario | Goal]:
@@ -213,7 +229,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="a tenth of those shops")
     parser.add_argument("--rounds", type=int, default=5, help="counted runs of each contender")
     parser.add_argument("--no-peers", action="store_true", help="measure wakagitops alone")
-    parser.add_argument("--program", nargs="+", help="our command, instead of installing this checkout")
+    parser.add_argument("--program", help="our command, instead of installing this checkout")
     parser.add_argument("--work", type=Path, help="a folder for the fleets, kept; else a temporary one")
     parser.add_argument("--write", action="store_true", help="update docs/performance.md and README.md")
     options = parser.parse_args(arguments)
@@ -221,7 +237,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         int(size) // (10 if options.quick else 1) for size in options.sizes.split(",")
     )
 
-    program = options.program or [str(contenders.wakagitops())]
+    program = shlex.split(options.program or str(contenders.wakagitops()))
     peers = [] if options.no_peers else contenders.peers()
     with contextlib.ExitStack() as stack:
         work = options.work or Path(
@@ -230,12 +246,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         work.mkdir(parents=True, exist_ok=True)
         goals: list[Goal] = []
         details: list[str] = []
-        for result in measured(Bench(program, peers, work, options.rounds), (small, medium, large)):
-            if isinstance(result, Goal):
-                goals.append(result)
-            else:
-                details.append(tables.scenario_table(result))
-                print(f"{details[-1]}\n", file=sys.stderr, flush=True)
+        try:
+            for result in measured(Bench(program, peers, work, options.rounds), (small, medium, large)):
+                if isinstance(result, Goal):
+                    goals.append(result)
+                else:
+                    details.append(tables.scenario_table(result))
+                    print(f"{details[-1]}\n", file=sys.stderr, flush=True)
+        except Failed as failed:
+            print(f"Not measured: {failed}", file=sys.stderr)
+            return 1
     summary = f"{tables.goal_table(goals)}\n\n{machine(peers)}"
     print(summary)
     print("\n\n".join(["", *details]))

@@ -53,7 +53,7 @@ def growth(seconds: Mapping[int, float]) -> Goal:
     """
     sizes = sorted(seconds)
     per_shop = {shops: seconds[shops] / shops for shops in sizes}
-    ours = ", ".join(f"{per_shop[shops] * 1e6:.0f} µs" for shops in sizes)
+    ours = ", ".join(duration(per_shop[shops]) for shops in sizes)
     work = "Growth: time a shop in " + ", ".join(f"{shops:,}" for shops in sizes)
     return Goal(work, ours, "linear", per_shop[sizes[-1]] / per_shop[sizes[-2]], "×", 1.15)
 
@@ -115,6 +115,8 @@ def fill(page: Path, marker: str, text: str) -> None:
 
 def duration(seconds: float) -> str:
     """Return a time with three digits, in the unit that a person would choose."""
+    if seconds < 0.001:
+        return f"{seconds * 1e6:.3g} µs"
     if seconds < 1:
         return f"{seconds * 1000:.3g} ms"
     return f"{seconds:.3g} s"
