@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from wakagitops.core.diagnostic import Severity
@@ -132,15 +132,31 @@ def rule_options(options: Options, rule_id: str, rule: Rule) -> Mapping[str, Any
     Raises:
         UsageError: an option does not exist or has a value of the wrong kind.
     """
-    given = options.rules.get(rule_id, {})
-    known = {option.name: option for option in rule.options}
-    values = {option.name: option.default for option in rule.options}
+    return option_values(options, rule.options, options.rules.get(rule_id, {}), "rules", rule_id)
+
+
+def option_values(
+    options: Options, known: Sequence[Option], given: Mapping[str, Any], *place: str
+) -> Mapping[str, Any]:
+    """Return the values of a table of options, those given over the defaults.
+
+    Args:
+        options: what ``wakagitops.toml`` says.
+        known: the options that there are.
+        given: the table.
+        place: the keys that lead to the table.
+
+    Raises:
+        UsageError: an option does not exist or has a value of the wrong kind.
+    """
+    by_name = {option.name: option for option in known}
+    values = {option.name: option.default for option in known}
     for name, value in given.items():
-        if name not in known:
-            unknown_key(options, name, tuple(known), "rules", rule_id)
-        option = known[name]
+        if name not in by_name:
+            unknown_key(options, name, tuple(by_name), *place)
+        option = by_name[name]
         if not _fits(option, value):
-            options.fail(_wrong_value(option), "rules", rule_id, name)
+            options.fail(_wrong_value(option), *place, name)
         values[name] = tuple(value) if option.kind == "texts" else value
     return values
 

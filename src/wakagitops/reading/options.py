@@ -44,6 +44,8 @@ class Options(NamedTuple):
     """The folder of the team's own rules; loaded only where the caller allows code."""
     team_targets: Mapping[str, str] = {}
     """Name of a target of the team's own to its folder of templates."""
+    render: Mapping[str, Mapping[str, Any]] = {}
+    """Name of a target to the options set for it."""
 
     def fail(self, message: Message, *path: str) -> NoReturn:
         """Stop because a value in the file is wrong.
@@ -61,7 +63,7 @@ class Options(NamedTuple):
 
 _TEXT_LISTS = ("exclude", "environments", "targets", "select", "ignore")
 _TEXTS = ("root", "lang", "baseline", "team_rules")
-_TABLES = ("severity", "rules", "per_path_ignores", "team_targets")
+_TABLES = ("severity", "rules", "per_path_ignores", "team_targets", "render")
 KEYS = (*_TEXTS, *_TEXT_LISTS, *_TABLES)
 
 
@@ -172,6 +174,11 @@ class _Checked:
             if not isinstance(folder, str):
                 self.blank.fail(msg("a target is named with its folder, a text"), "team_targets", name)
             folders[name] = _inside(self.blank, folder, "team_targets", name)
+        render = self.mapping("render")
+        for name, value in render.items():
+            if not isinstance(value, dict):
+                message = msg("options of a target stand in a table: [render.{target}]", target=name)
+                self.blank.fail(message, "render", name)
         return self.blank._replace(
             layout=Layout(root, lists.get("exclude", ()), environments),
             lang=texts.get("lang", ""),
@@ -184,6 +191,7 @@ class _Checked:
             rules=rules,
             per_path_ignores={pattern: tuple(value) for pattern, value in ignores.items()},
             team_targets=folders,
+            render=render,
         )
 
     def text(self, key: str) -> str:
