@@ -77,7 +77,7 @@ def test_every_setting_has_a_text_and_examples_that_hold(name: str) -> None:
     schema = load(name)
     settings_seen = 0
     for place, sub in subschemas(schema):
-        if place.rpartition("/")[0].rpartition("/")[2] not in ("properties", "$defs"):
+        if place.rpartition("/")[0].rpartition("/")[2] != "properties":
             continue
         settings_seen += 1
         whole = {**sub, "$defs": schema["$defs"]}
@@ -89,6 +89,14 @@ def test_every_setting_has_a_text_and_examples_that_hold(name: str) -> None:
             assert all(validator.is_valid(value) for validator in validators), place
     assert settings_seen > 30
     assert all(admits(name, value) for value in schema["examples"])
+
+
+def test_the_text_on_hover_tells_the_panel_and_the_version() -> None:
+    hovers = {sub["title"]: sub["description"] for _, sub in subschemas(load(FILE)) if "title" in sub}
+    assert hovers["SMTP host"].endswith(". In the panel: Ajustes > Cuentas de correo.")
+    assert hovers["Email de contacto"].endswith('Atención al cliente > "Email de contacto".')
+    assert hovers["Admin recipients"].endswith(". Platform 3.28.1 and later.")
+    assert not any("panel:" in hovers[title] for title in ("Admin recipients", "Sender's display name"))
 
 
 @pytest.mark.parametrize("name", SETTINGS_SCHEMAS)

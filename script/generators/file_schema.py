@@ -50,6 +50,11 @@ def _loosened(schema: dict[str, Any], definitions: dict[str, Any], *, nullable: 
         own = {key: value for key, value in schema.items() if key != "$ref"}
         return _loosened({**definitions[reference], **own}, definitions, nullable=nullable)
     loose = dict(schema)
+    # Editors show no x- keywords, so what people should know of them joins the text on hover.
+    if "x-since" in schema:
+        loose["description"] += f" Platform {schema['x-since']} and later."
+    if "x-panel" in schema:
+        loose["description"] += f" In the panel: {schema['x-panel']}."
     if not schema.get("x-atomic"):
         loose.pop("required", None)
         loose.pop("dependentRequired", None)
