@@ -1,0 +1,233 @@
+"""Local parts of addresses: do they name a role, a person, or the shop itself?
+
+The lists are data, each with its date and source in it. They are compared folded: without case,
+accents, separators, digits and ``+tag``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from functools import cache, lru_cache
+from re import compile as regex
+from typing import NamedTuple
+from unicodedata import combining, normalize
+
+_DATA = os.path.join(os.path.dirname(__file__), "data")
+_HUMP = regex(r"(?<=[a-z])(?=[A-Z])")
+_NOT_LETTER = regex(r"[^a-z]+")
+_UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe"})
+_SHORTEST_INSIDE = 4
+"""A role or a shop's word inside a longer word is at least this long; else it is there by chance."""
+_MOST_WORDS = 4
+"""No person's address has more words than this."""
+
+
+class Kind(Enum):
+    """Whose account a local part names."""
+
+    ROLE = "role"
+    """A role, known or the team's own, with or without more words around it."""
+    OWN = "own"
+    """The shop, by words of its own."""
+    PERSON = "person"
+    """Somebody: a given name alone, or names and initials."""
+    UNKNOWN = "unknown"
+
+
+class _Lists(NamedTuple):
+    roles: frozenset[str]
+    given: frozenset[str]
+    """Given names that are little else."""
+    given_words: frozenset[str]
+    """Given names that are everyday words or places too."""
+    surnames: frozenset[str]
+    surname_words: frozenset[str]
+    starts: frozenset[str]
+    """Given names that others are hung onto without a separator, as in ``josemanuel``."""
+    particles: frozenset[str]
+    """Small words inside names, such as ``de`` and ``y``."""
+    places: frozenset[str]
+    """Words that make a name a place's, as in ``san-juan``."""
+
+
+def fold(text: str) -> str:
+    """Return a text in small letters without accents; separators and digits stay."""
+    if text.isascii():
+        return text.lower()
+    plain = normalize("NFKD", text.casefold().translate(_UNDECOMPOSED))
+    return "".join(letter for letter in plain if not combining(letter))
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return the folded words of a local part or a name, split at separators, digits and humps.
+
+    ``+tag`` is left out, as it names no account (RFC 5233).
+    """
+    base = text.partition("+")[0] or text
+    if not base.islower():
+        base = _HUMP.sub(" ", base)
+    return tuple(word for word in _NOT_LETTER.split(fold(base)) if word)
+
+
+def kind_of(local: str, own: Iterable[str] = (), accounts: Sequence[str] = ()) -> Kind:
+    """Say whose account a local part names.
+
+    Args:
+        local: the part of an address before the ``@``.
+        own: names of the shop: its id, its domain's labels, its sender name.
+        accounts: local parts that the team uses for roles.
+    """
+    parts = words(local)
+    joined = "".join(parts)
+    lists = _lists()
+    if joined in lists.roles or not lists.roles.isdisjoint(parts):
+        return Kind.ROLE
+    if accounts and _is_account(parts, joined, accounts):
+        return Kind.ROLE
+    own_words = _own_words(tuple(own))
+    if _is_own(parts, joined, own_words):
+        return Kind.OWN
+    if _is_person(parts, joined, dotted="." in local or "_" in local):
+        return Kind.PERSON
+    if any(_holds(joined, role) for role in _roles_by_edge(joined)):
+        return Kind.ROLE
+    if not own_words.isdisjoint(parts) or any(
+        _holds(joined, word) for word in own_words if len(word) >= _SHORTEST_INSIDE
+    ):
+        return Kind.OWN
+    return Kind.UNKNOWN
+
+
+def _is_account(parts: Sequence[str], joined: str, accounts: Sequence[str]) -> bool:
+    """Tell whether the team named the account as one of its roles.
+
+    A role's name may have more words around it; a person's name, once allowed, stands for itself.
+    """
+    for account in accounts:
+        named = words(account)
+        if joined == "".join(named):
+            return True
+        if named and not _is_person(named, "".join(named), dotted=True):
+            size = len(named)
+            if any(parts[at : at + size] == named for at in range(len(parts) - size + 1)):
+                return True
+    return False
+
+
+@lru_cache(maxsize=64)
+def _own_words(names: tuple[str, ...]) -> frozenset[str]:
+    """Return a shop's own words: those of its names, each name as one word, and its initials."""
+    found: set[str] = set()
+    particles = _lists().particles
+    for name in names:
+        parts = [word for word in words(name) if word not in particles]
+        found.update(parts)
+        found.add("".join(parts))
+        if len(parts) > 1:
+            found.add("".join(word[0] for word in parts))
+    return frozenset(word for word in found if len(word) > 1)
+
+
+def _is_own(parts: Sequence[str], joined: str, own: frozenset[str]) -> bool:
+    """Tell whether a local part consists of the shop's own words, in any order."""
+    if joined in own:
+        return True
+    meaning = [word for word in parts if word not in _lists().particles]
+    if meaning and own.issuperset(meaning):
+        return True
+    # carmen@imprentacarmen.es: a name that the shop's name begins or ends with is the shop's.
+    return len(joined) >= _SHORTEST_INSIDE and any(_holds(word, joined) for word in own)
+
+
+def _holds(word: str, part: str) -> bool:
+    return word.startswith(part) or word.endswith(part)
+
+
+def _roles_by_edge(joined: str) -> Iterable[str]:
+    """Return the known roles that a word begins or ends with, as in ``infotaller``."""
+    roles = _lists().roles
+    for size in range(_SHORTEST_INSIDE, len(joined)):
+        if joined[:size] in roles:
+            yield joined[:size]
+        if joined[-size:] in roles:
+            yield joined[-size:]
+
+
+def _is_person(parts: Sequence[str], joined: str, *, dotted: bool) -> bool:
+    """Tell whether words have a person's shape.
+
+    Args:
+        parts: the folded words.
+        joined: the same without anything between them.
+        dotted: whether a dot or an underscore separates them, as in most people's addresses.
+    """
+    lists = _lists()
+    names = [word for word in parts if word not in lists.particles]
+    if not names or len(names) > _MOST_WORDS or not lists.places.isdisjoint(names):
+        return False
+    if len(names) == 1:
+        return _is_person_word(joined, lists)
+    given = [word for word in names if word in lists.given]
+    surnames = [word for word in names if word in lists.surnames]
+    initials = [word for word in names if len(word) == 1]
+    if all(_is_name(word, lists) or len(word) == 1 for word in names):
+        if given or (surnames and initials):
+            return True
+        return bool(surnames) and any(word in lists.given_words for word in names)
+    # maria.zubiaurre: surnames are too many to know them all.
+    return dotted and names[0] in lists.given
+
+
+def _is_name(word: str, lists: _Lists) -> bool:
+    return (
+        word in lists.given
+        or word in lists.surnames
+        or word in lists.given_words
+        or word in lists.surname_words
+    )
+
+
+def _is_person_word(word: str, lists: _Lists) -> bool:
+    """Tell whether one word is a given name, or names written together: joseluis, jgarcia, analopez."""
+    if word in lists.given:
+        return True
+    for at in range(3, len(word) - 2):
+        start, rest = word[:at], word[at:]
+        if start in lists.starts and rest in lists.given:
+            return True
+        if start in lists.given and len(rest) > 3 and rest in lists.surnames:
+            return True
+    return len(word) > 5 and (
+        word[1:] in lists.surnames or (word[2:] in lists.surnames and word[-2:] == "ez")
+    )
+
+
+@cache
+def _lists() -> _Lists:
+    given = _read("given_names.txt")
+    surnames = _read("surnames.txt")
+    return _Lists(
+        frozenset().union(*_read("role_accounts.txt").values()),
+        given["name"],
+        given["word"],
+        surnames["firm"],
+        surnames["word"],
+        given["start"],
+        given["particle"],
+        given["place"],
+    )
+
+
+def _read(name: str) -> dict[str, frozenset[str]]:
+    """Read a list of words in sections; the lines that begin with ``#`` tell its date and source."""
+    sections: dict[str, list[str]] = {}
+    current: list[str] = []
+    with open(os.path.join(_DATA, name), encoding="utf-8") as file:
+        for line in file:
+            if line[0] == "[":
+                current = sections.setdefault(line.strip()[1:-1], [])
+            elif line[0] != "#":
+                current += line.split()
+    return {section: frozenset(found) for section, found in sections.items()}

@@ -1,0 +1,64 @@
+"""``contact/disposable-domain``: the contact address is at a provider of throw-away addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wakagitops.core.diagnostic import Severity
+from wakagitops.core.messages import msg
+from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
+from wakagitops.mail.address import judge
+from wakagitops.mail.domains import is_disposable, is_own, is_within
+from wakagitops.mail.shop_addresses import CONTACT
+from wakagitops.reading.views import ShopView
+
+
+def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
+    """Look the contact's domain up, unless it is the shop's own."""
+    domain = judge(shop.text(CONTACT) or "").domain.lower()
+    if not domain or is_own(domain, shop.text("/url") or ""):
+        return
+    if is_disposable(domain) and not is_within(domain, set(options["allow"])):
+        yield Finding(
+            CONTACT,
+            msg("{domain} hands out throw-away addresses", domain=domain),
+            help=msg("Use an address at the shop's own domain, which stays."),
+        )
+
+
+_BAD = "contact:\n  email: contacto@{domain}   # expect: contact/disposable-domain\n"
+
+RULE = Rule(
+    severity=Severity.ERROR,
+    scope=Scope.SHOP,
+    summary=msg("The contact address is at a provider of throw-away addresses"),
+    rationale=msg(
+        "Such a mailbox lives for minutes or days, and often anybody can read it: what customers "
+        "write there, with their data, is lost or public. It usually comes from a test."
+    ),
+    authority=("the list of the Python package disposable-email-domains",),
+    reads=(CONTACT,),
+    options=(
+        Option(
+            "allow", (), "texts", msg("Domains that are on the list by mistake; those below them too.")
+        ),
+    ),
+    check=check,
+    bad=(
+        Example({"imprenta-sol.yaml": _BAD.format(domain="mailinator.com")}),
+        Example(
+            {"imprenta-sol.yaml": _BAD.format(domain="sol.yopmail.com")},
+            why=msg("The list names the domain above."),
+        ),
+    ),
+    good=(
+        Example({"imprenta-sol.yaml": "contact:\n  email: contacto@imprenta-sol.com\n"}),
+        Example(
+            {"imprenta-sol.yaml": "contact:\n  email: contacto@mailinator.com\n"},
+            why=msg("With the domain allowed."),
+            options={"allow": ["mailinator.com"]},
+        ),
+    ),
+    turn_off=msg("Never for real shops; for test fleets, allow the domains that they use."),
+)
