@@ -1,0 +1,142 @@
+"""Host names of mail servers: their form, where they can be reached, and what was pasted with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from re import compile as regex
+from typing import NamedTuple
+
+_ORDINARY = regex(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\Z")
+_LABEL = regex(r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?\Z")
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_LOOPBACK_4 = regex(rf"127(?:\.{_OCTET}){{3}}\Z")
+_IP_4 = regex(rf"{_OCTET}(?:\.{_OCTET}){{3}}\Z")
+_SCHEME = regex(r"([A-Za-z][A-Za-z0-9+.-]*):/{2,}")
+_PORT = regex(r":([0-9]*)\Z")
+_LOOPBACK = frozenset({"localhost", "::1", "0:0:0:0:0:0:0:1"})
+_CLUSTER = ".svc.cluster.local"
+_TLS_SCHEMES = frozenset({"smtps", "ssmtp", "ssl", "tls"})
+_TLS_PORTS = frozenset({465, 2465})
+
+
+class HostFault(Enum):
+    """What is wrong with the text of a host."""
+
+    SCHEME = "scheme"
+    USER = "user"
+    PATH = "path"
+    PORT = "port"
+    SPACE = "space"
+    UNDERSCORE = "underscore"
+    BRACKETS = "brackets"
+    CHARACTER = "character"
+    NUMBERS = "numbers"
+    LABEL = "label"
+
+
+class Host(NamedTuple):
+    """A host as written, taken apart."""
+
+    fault: HostFault | None
+    name: str = ""
+    """The name that was probably meant; empty where none can be made out."""
+    port: int | None = None
+    """The port that was written along with it."""
+    security: str = ""
+    """``tls`` or ``starttls``, where the scheme or the port tells."""
+
+
+def host_of(text: str) -> Host:
+    """Take a host apart and say what is wrong with it (RFC 1123, section 2.1).
+
+    A user and password in a URL are dropped unread: nothing of them is in the outcome.
+    """
+    if _ORDINARY.match(text) and ".." not in text and ".-" not in text and "-." not in text:
+        return _judged(text)
+    rest = text.strip()
+    fault = HostFault.SPACE if rest != text else None
+    scheme = _SCHEME.match(rest)
+    if scheme is not None:
+        fault, rest = HostFault.SCHEME, rest[scheme.end() :]
+    if "@" in rest:
+        fault, rest = fault or HostFault.USER, rest[rest.rindex("@") + 1 :]
+    if "/" in rest or "\\" in rest or "?" in rest or "#" in rest:
+        fault = fault or HostFault.PATH
+        rest = regex(r"[/\\?#]").split(rest, maxsplit=1)[0]
+    port = None
+    written = _PORT.search(rest) if rest.count(":") == 1 or "]:" in rest else None
+    if written is not None:
+        fault, rest = fault or HostFault.PORT, rest[: written.start()]
+        port = int(written[1]) if 0 < len(written[1]) < 6 else None
+    if rest[:1] == "[" and rest[-1:] == "]":
+        fault, rest = fault or HostFault.BRACKETS, rest[1:-1]
+    inner = _judged(rest)
+    security = ""
+    if port in _TLS_PORTS or (scheme is not None and scheme[1].lower() in _TLS_SCHEMES):
+        security = "tls"
+    elif port is not None:
+        security = "starttls"
+    return Host(fault or inner.fault, rest if inner.fault is None else "", port, security)
+
+
+def _judged(name: str) -> Host:
+    """Judge a text that should be a name or an IP address and nothing else."""
+    if any(sign.isspace() for sign in name):
+        return Host(HostFault.SPACE)
+    if ":" in name:
+        return Host(None, name) if _is_ip_6(name) else Host(HostFault.CHARACTER)
+    if "_" in name:
+        return Host(HostFault.UNDERSCORE)
+    labels = name.removesuffix(".").split(".")
+    if any(not _LABEL.match(label) for label in labels):
+        sound = all(sign.isalnum() or sign in "-." for sign in name)
+        return Host(HostFault.LABEL if sound else HostFault.CHARACTER)
+    if len(name) > 253:
+        return Host(HostFault.LABEL)
+    if labels[-1].isdecimal() and not _IP_4.match(name):
+        return Host(HostFault.NUMBERS)
+    return Host(None, name)
+
+
+def _is_ip_6(text: str) -> bool:
+    import ipaddress  # noqa: PLC0415 - hardly any host is an IPv6 address
+
+    try:
+        ipaddress.IPv6Address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine: ``localhost``, 127.0.0.0/8 or ::1 (RFC 6761, RFC 1122)."""
+    name = host.lower().removesuffix(".").strip("[]")
+    return name in _LOOPBACK or _LOOPBACK_4.match(name) is not None
+
+
+def is_in_cluster(host: str) -> bool:
+    """Tell whether a host is a Service of a Kubernetes cluster, by its full name."""
+    return host.lower().removesuffix(".").endswith(_CLUSTER)
+
+
+def is_unreachable(host: str) -> bool:
+    """Tell whether a name means nothing beyond its machine or its link: ``.localhost``, ``.local``.
+
+    (RFC 6761, section 6.3; RFC 6762, section 3.) This machine itself and a Kubernetes Service are
+    names that work where a shop runs.
+    """
+    name = host.lower().removesuffix(".")
+    if not name.endswith((".localhost", ".local")) and name != "local":
+        return False
+    return not name.endswith(_CLUSTER)
+
+
+def is_listed(host: str, patterns: Iterable[str]) -> bool:
+    """Tell whether a host is one of some names; ``*.`` before a name stands for all below it."""
+    name = host.lower().removesuffix(".")
+    for pattern in patterns:
+        wanted = pattern.lower().removesuffix(".")
+        if name == wanted or (wanted[:2] == "*." and name.endswith(wanted[1:])):
+            return True
+    return False

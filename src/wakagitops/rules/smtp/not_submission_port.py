@@ -1,0 +1,110 @@
+"""``smtp/not-submission-port``: a port that mail is not submitted on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wakagitops.core import pointer as pointers
+from wakagitops.core.diagnostic import Severity
+from wakagitops.core.messages import msg
+from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
+from wakagitops.mail.hosts import is_in_cluster, is_listed, is_loopback
+from wakagitops.mail.providers import provider_of
+from wakagitops.reading.views import ShopView
+
+_PORTS = "/notifications/smtp/ports"
+_HOST = "/notifications/smtp/host"
+_OTHER_PROTOCOLS = {
+    80: "HTTP",
+    110: "POP3",
+    143: "IMAP",
+    443: "HTTPS",
+    993: "IMAPS",
+    995: "POP3S",
+}
+_RELAY = 25
+
+
+def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
+    """Look each port up among those that belong to something else."""
+    ports = shop.mapping(_PORTS)
+    if not any(port == _RELAY or port in _OTHER_PROTOCOLS for port in ports.values()):
+        return
+    host = shop.text(_HOST) or ""
+    provider = provider_of(host)
+    for security, port in ports.items():
+        pointer = pointers.child(_PORTS, security)
+        if port == _RELAY:
+            if not (is_loopback(host) or is_in_cluster(host) or is_listed(host, options["allow"])):
+                yield Finding(
+                    pointer,
+                    msg("port 25 is for mail between servers, and many networks block it"),
+                    help=msg("Programs hand their mail in on tls: 465 or starttls: 587."),
+                    severity=Severity.WARNING,
+                )
+        elif port in _OTHER_PROTOCOLS and (
+            provider is None or port not in provider.ports.get(security, ())
+        ):
+            yield Finding(
+                pointer,
+                msg(
+                    "port {port} is for {protocol}, not for sending mail",
+                    port=port,
+                    protocol=_OTHER_PROTOCOLS[port],
+                ),
+                help=msg("Mail is sent on tls: 465 or starttls: 587."),
+            )
+
+
+_SMTP = """\
+notifications:
+  email: pedidos@imprenta-sol.es
+  smtp:
+    host: {host}
+    ports: {ports}
+"""
+
+
+def _ports(ports: str, host: str = "smtp.imprenta-sol.es") -> Example:
+    return Example({"imprenta-sol.yaml": _SMTP.format(ports=ports, host=host)})
+
+
+RULE = Rule(
+    severity=Severity.ERROR,
+    scope=Scope.SHOP,
+    summary=msg("A port that mail is not submitted on"),
+    rationale=msg(
+        "Ports of POP3, IMAP and the web are often copied from the wrong line of a provider's page, "
+        "and no mail server listens there. Port 25 is where servers hand mail to each other; cloud "
+        "and access providers block it, and what comes in there without a login is treated as "
+        "suspect, so it is a warning. A relay on this machine or in its Kubernetes cluster is fine, and "
+        "so is a port that a known provider documents."
+    ),
+    authority=("RFC 6409", "RFC 8314", "IANA service name and port number registry"),
+    reads=(_PORTS,),
+    options=(
+        Option(
+            "allow",
+            (),
+            "texts",
+            msg("Hosts that take mail on port 25; *.name stands for all below a name."),
+        ),
+    ),
+    check=check,
+    bad=(
+        _ports("{tls: 993}      # expect: smtp/not-submission-port"),
+        _ports("\n      tls: 465\n      starttls: 25   # expect: smtp/not-submission-port"),
+    ),
+    good=(
+        _ports("{plain: 25}", "localhost"),
+        _ports("{starttls: 25}", "relay.correo.svc.cluster.local"),
+        _ports("{starttls: 80}", "in-v3.mailjet.com")._replace(
+            why=msg("A port that the provider documents, for networks that block the others.")
+        ),
+        _ports("{starttls: 25}")._replace(
+            options={"allow": ["smtp.imprenta-sol.es"]}, why=msg("A relay that listens nowhere else.")
+        ),
+    ),
+    turn_off=msg("Where all shops send through internal relays on port 25; better allow those hosts."),
+)

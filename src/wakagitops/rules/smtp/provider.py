@@ -1,0 +1,147 @@
+"""``smtp/provider``: a known provider's server is used in another way than it works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wakagitops.core import pointer as pointers
+from wakagitops.core.diagnostic import Severity
+from wakagitops.core.messages import Message, msg
+from wakagitops.core.rule import Example, Finding, Rule, Scope
+from wakagitops.mail.providers import Provider, provider_of, provider_with_other_host
+from wakagitops.reading.views import ShopView
+
+_HOST = "/notifications/smtp/host"
+_PORTS = "/notifications/smtp/ports"
+_USERNAME = "/notifications/smtp/username"
+_OTHER_RULES = frozenset({25, 80, 110, 143, 443, 993, 995})
+"""Ports that ``smtp/not-submission-port`` judges."""
+_PAIRS = {("tls", 587), ("starttls", 465)}
+"""What ``smtp/port-security`` reports."""
+
+
+def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare host, ports and user with what is known of the host's provider."""
+    del options
+    host = shop.text(_HOST)
+    if host is None:
+        return
+    provider = provider_of(host)
+    if provider is not None:
+        yield from _ports(shop, provider)
+        yield from _user(shop, provider)
+        return
+    meant = provider_with_other_host(host)
+    if meant is not None:
+        yield Finding(
+            _HOST,
+            msg("{host} is not where {provider} takes mail", host=host, provider=meant.name),
+            help=msg("Use {server}.", server=meant.host),
+        )
+
+
+def _ports(shop: ShopView, provider: Provider) -> Iterator[Finding]:
+    offered = provider.ports
+    for security, port in shop.mapping(_PORTS).items():
+        if security not in offered or port in offered[security] or port in _OTHER_RULES:
+            continue
+        if (security, port) in _PAIRS:
+            continue
+        yield Finding(
+            pointers.child(_PORTS, security),
+            msg(
+                "{provider} does not offer {security} on port {port}",
+                provider=provider.name,
+                security=security,
+                port=port,
+            ),
+            help=_offer(provider),
+        )
+
+
+def _offer(provider: Provider) -> Message:
+    first = provider.starttls[0]
+    if provider.tls:
+        return msg(
+            "{provider} takes mail on tls: {tls} and starttls: {starttls}.",
+            provider=provider.name,
+            tls=provider.tls[0],
+            starttls=first,
+        )
+    return msg(
+        "{provider} takes mail on starttls: {starttls} only.", provider=provider.name, starttls=first
+    )
+
+
+def _user(shop: ShopView, provider: Provider) -> Iterator[Finding]:
+    """Compare the user's form; a user that may be a token is never shown."""
+    username = shop.text(_USERNAME)
+    if username is None:
+        return
+    form, _, word = provider.user.partition(":")
+    if form == "address" and "@" not in username:
+        yield Finding(
+            _USERNAME,
+            msg("at {provider} the user is a whole mail address", provider=provider.name),
+            help=msg("Write the account's address, such as pedidos@imprenta-sol.es."),
+        )
+    elif form == "exactly" and username != word:
+        yield Finding(
+            _USERNAME,
+            msg("at {provider} the user is always {word}", provider=provider.name, word=word),
+            help=msg("Write username: {word}; the key is the password.", word=word),
+        )
+    elif form == "token" and "@" in username:
+        yield Finding(
+            _USERNAME,
+            msg("at {provider} the user is no mail address but a key", provider=provider.name),
+            help=msg("Write the SMTP user that the provider's console shows."),
+        )
+
+
+_ACCOUNT = """\
+notifications:
+  email: pedidos@imprenta-sol.es
+  smtp:
+    host: {host}
+    ports: {ports}
+    username: {user}
+    password: {{env: IMPRENTA_SOL_SMTP_PASSWORD}}
+"""
+
+
+def _account(host: str, ports: str, user: str) -> Example:
+    return Example({"imprenta-sol.yaml": _ACCOUNT.format(host=host, ports=ports, user=user)})
+
+
+RULE = Rule(
+    severity=Severity.WARNING,
+    scope=Scope.SHOP,
+    summary=msg("A known provider's server is used in another way than it works"),
+    rationale=msg(
+        "What a provider offers is known: which hosts take mail, on which ports, and what its users "
+        "look like. The facts are in a dated file with their sources, and providers change them, so it "
+        "is a warning. What is not known of a provider is not judged."
+    ),
+    authority=("the providers' own pages and the Mozilla ISPDB, as named in mail/data/providers.json",),
+    reads=(_HOST,),
+    check=check,
+    bad=(
+        _account("imap.gmail.com   # expect: smtp/provider", "{tls: 465}", "pedidos@imprenta-sol.es"),
+        _account(
+            "smtp.office365.com", "{tls: 465}   # expect: smtp/provider", "pedidos@imprenta-sol.es"
+        ),
+        _account("smtp.sendgrid.net", "{starttls: 587}", "imprentasol   # expect: smtp/provider"),
+        _account("smtp.ionos.es", "{tls: 465}", "pedidos   # expect: smtp/provider"),
+    ),
+    good=(
+        _account("smtp.gmail.com", "{tls: 465, starttls: 587}", "pedidos@imprenta-sol.es"),
+        _account("email-smtp.eu-west-1.amazonaws.com", "{tls: 2465}", "{env: IMPRENTA_SOL_SMTP_USER}"),
+        _account("smtp.sendgrid.net", "{starttls: 2525}", "apikey"),
+        _account("imap.imprenta-sol.es", "{tls: 1465}", "pedidos")._replace(
+            why=msg("Nothing is known of this server, so nothing is judged.")
+        ),
+    ),
+    turn_off=msg("When a provider has changed and the data has not; please report it."),
+)
