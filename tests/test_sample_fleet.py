@@ -1,6 +1,10 @@
 """The sample fleet: what it shows, and that it is sound."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -58,3 +62,19 @@ def test_a_sample_file_passes_the_schema_that_its_first_line_names(path: Path) -
     document = read(path.name, text.encode())
     assert document.root is not None
     assert admits(FILE, document.root.data)
+
+
+def test_the_sample_fleet_is_sound_under_every_rule() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "wakagitops", "validate", "--strict", "--no-cache", "--format", "json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+    )
+    assert run.stderr == ""
+    report = json.loads(run.stdout)
+    assert report["diagnostics"] == report["suppressed"] == []
+    assert report["summary"]["files"] == len(_fleet())
+    assert run.returncode == 0
