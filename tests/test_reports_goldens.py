@@ -30,6 +30,12 @@ CASES = {
     "text-clean.txt": ("text", CLEAN, PLAIN),
     "json.json": ("json", RESULT, PLAIN),
     "json-clean.json": ("json", CLEAN, PLAIN),
+    "sarif.sarif": ("sarif", RESULT, PLAIN),
+    "junit.xml": ("junit", RESULT, PLAIN),
+    "gitlab.json": ("gitlab", RESULT, PLAIN),
+    "github.txt": ("github", RESULT, PLAIN),
+    "markdown.md": ("markdown", RESULT, PLAIN),
+    "markdown-clean.md": ("markdown", CLEAN, PLAIN),
 }
 
 

@@ -6,11 +6,11 @@ from re import Match
 from re import compile as regex
 from unicodedata import category, east_asian_width
 
-# Control characters, bidi marks, zero-width and tag characters, lone surrogates. The joiners
+# Control characters, bidi marks, zero-width and tag characters, what is no character at all. The joiners
 # U+200C and U+200D stay: emoji and several scripts are written with them.
 _HIDDEN = regex(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
+    "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _JOINER = "\u200d"
 _EMOJI_STYLE = "\ufe0f"

@@ -1,0 +1,82 @@
+"""``github``: workflow commands that annotate the changed lines, and the job's step summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wakagitops.checking.result import CheckResult
+from wakagitops.core.diagnostic import Diagnostic, Severity
+from wakagitops.core.messages import counted
+from wakagitops.reports import Presentation
+from wakagitops.reports._markdown import document, worst_first
+from wakagitops.reports._summary import more, severity_word, verdict
+from wakagitops.reports._visible import visible
+
+ANNOTATIONS = 10
+"""GitHub shows no more of a step's annotations of one kind."""
+SUMMARY_LIMIT = 250_000
+"""In code points, of which GitHub takes 1 MiB a step: enough where each takes four bytes."""
+
+_COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+def report(result: CheckResult, presentation: Presentation) -> Iterator[str]:
+    """Yield the ten worst findings as annotations and the others, folded, as lines of the job's log."""
+    translate = presentation.translate
+    found = worst_first(result, presentation)
+    for item in found[:ANNOTATIONS]:
+        yield f"{_annotation(item, presentation)}\n"
+    rest = found[ANNOTATIONS:]
+    if rest:
+        title = counted("{count} finding more", "{count} findings more", len(rest))
+        yield f"::group::{_data(translate(title))}\n"
+        for item in rest:
+            yield f"{_log(_line(item, presentation))}\n"
+        yield "::endgroup::\n"
+    yield " ".join(translate(sentence) for sentence in (verdict(result), *more(result))) + "\n"
+
+
+def summary(result: CheckResult, presentation: Presentation) -> Iterator[str]:
+    """Yield the step summary, in Markdown, for the file that ``GITHUB_STEP_SUMMARY`` names."""
+    yield from document(result, presentation, limit=SUMMARY_LIMIT)
+
+
+def _annotation(item: Diagnostic, presentation: Presentation) -> str:
+    start, end = item.range
+    properties = {
+        "file": presentation.shown(item.path),
+        "line": start.line + 1,
+        "endLine": end.line + 1,
+        "title": item.rule,
+    }
+    if start.line == end.line and start != end:
+        # Columns of a range of several lines are not taken.
+        properties |= {"col": start.column + 1, "endColumn": end.column + 1}
+    message = visible(presentation.translate(item.message))
+    if item.help.text:
+        message = f"{message}\n{visible(presentation.translate(item.help))}"
+    listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    return f"::{_COMMAND[item.severity]} {listed}::{_data(message)}"
+
+
+def _line(item: Diagnostic, presentation: Presentation) -> str:
+    translate, start = presentation.translate, item.range.start
+    place = f"{presentation.shown(item.path)}:{start.line + 1}:{start.column + 1}"
+    word = translate(severity_word(item.severity))
+    return f"{place}: {word}: {translate(item.message)} [{item.rule}]"
+
+
+def _log(text: str) -> str:
+    """Return a line of the log that is no command, whatever file names and values are in it.
+
+    The runner takes ``::`` at the start of a line, and the older ``##[`` anywhere.
+    """
+    return f"- {visible(text).replace('##[', '# #[')}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(visible(text)).replace(":", "%3A").replace(",", "%2C")
