@@ -45,6 +45,7 @@ def check(request: Request) -> CheckResult:
     gathered = gather(request.work)
     suppressing = Suppressing(gathered, request.today, acts=request.suppress)
     kept, suppressed = suppressing.apply(request.baseline)
+    kept.extend(suppressing.findings(request.rules))
     if request.given is not None:
         wanted = _Wanted(repository, request.given)
         kept = [item for item in kept if wanted.has(item)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from wakagitops.checking.suppressions import Suppression
+from wakagitops.reading.suppressions import Suppression
 from wakagitops.checking.units import Located, Unit
 from wakagitops.core.diagnostic import Diagnostic, Edit, Fix, Related, Severity
 from wakagitops.core.messages import Message

@@ -12,9 +12,9 @@ from wakagitops.checking.merging import merged
 from wakagitops.checking.parallel import jobs_for, lines_in_order
 from wakagitops.checking.policy import Policy
 from wakagitops.checking.results_cache import ResultsCache
-from wakagitops.checking.suppressions import Suppression
+from wakagitops.reading.suppressions import Suppression
 from wakagitops.checking.units import Located, Unit, UnitChecker, bytes_digest
-from wakagitops.core.diagnostic import Diagnostic
+from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.reading.annotations import annotations
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.views import ShopFacts
@@ -31,6 +31,8 @@ class Gathered(NamedTuple):
     """The platform version of each shop's file, where it is known."""
     fixed: frozenset[str]
     """Ids of the rules whose findings cannot be suppressed."""
+    severities: Mapping[str, str]
+    """The rules that ran and report, each with its severity."""
 
 
 class Work(NamedTuple):
@@ -164,21 +166,27 @@ def _combine(work: Work, units: Iterator[Unit]) -> Gathered:
     wanted = [item for item in located if not policy.is_ignored(item.rule, item.path)]
     diagnostics = merged(wanted, policy, work.repository.shop_name)
     fixed = frozenset(name for name, active in policy.rules.items() if not active.rule.suppressible)
-    return Gathered(tuple(diagnostics), tuple(suppressions), versions, fixed)
+    severities = {
+        name: (active.severity or active.rule.severity).value
+        for name, active in policy.rules.items()
+        if active.reported
+    }
+    return Gathered(tuple(diagnostics), tuple(suppressions), versions, fixed, severities)
 
 
 def _encoded(gathered: Gathered) -> str:
-    return codec.encode([*gathered[:3], sorted(gathered.fixed)])
+    return codec.encode([*gathered[:3], sorted(gathered.fixed), gathered.severities])
 
 
 def _decoded(text: str) -> Gathered | None:
     try:
-        diagnostics, suppressions, versions, fixed = json.loads(text)
+        diagnostics, suppressions, versions, fixed, severities = json.loads(text)
         return Gathered(
             tuple(codec.diagnostic(item) for item in diagnostics),
             tuple(codec.suppression(item) for item in suppressions),
             {str(path): str(version) for path, version in versions.items()},
             frozenset(map(str, fixed)),
+            {str(rule): Severity(severity).value for rule, severity in severities.items()},
         )
     except codec.MALFORMED:
         return None

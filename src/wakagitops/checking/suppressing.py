@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+
+from wakagitops.checking import redaction
 from wakagitops.checking.gathering import Gathered
-from wakagitops.checking.suppressions import Suppression
-from wakagitops.core.diagnostic import Diagnostic, Suppressed
+from wakagitops.checking.results_cache import digest
+from wakagitops.core.rule import Finding, Rule, Scope
+from wakagitops.reading.suppressions import Suppression
+from wakagitops.reading.views import SuppressionUse
+from wakagitops.core.diagnostic import Diagnostic, Severity, Suppressed
 
 
 class Suppressing:
@@ -22,6 +28,7 @@ class Suppressing:
         self._today = today
         self._acts = acts
         self._by_path: dict[str, list[Suppression]] = {}
+        self._acted: set[int] = set()
         for item in gathered.suppressions:
             self._by_path.setdefault(item.path, []).append(item)
 
@@ -71,7 +78,51 @@ class Suppressing:
             if item.line in (-1, line) and not item.fault and item.names_rule(rule):
                 if item.is_expired(self._today):
                     continue
+                self._acted.add(id(item))
                 return item
         return None
+
+    def findings(self, rules: Callable[[], Mapping[str, Rule]]) -> Iterator[Diagnostic]:
+        """Yield what the rules on suppressions say, once ``apply`` has told which of them acted.
+
+        Args:
+            rules: every rule by id; asked for only where there is a suppression.
+        """
+        if not self._acts or not self._gathered.suppressions:
+            return
+        known = rules()
+        names = {*known, *(rule.partition("/")[0] for rule in known)}
+        for item in self._gathered.suppressions:
+            unknown = tuple(name for name in item.names if name not in names)
+            named = [rule for rule in known if item.names_rule(rule)]
+            use = SuppressionUse(
+                item,
+                id(item) in self._acted,
+                item.is_expired(self._today),
+                all(rule in self._gathered.severities for rule in named),
+                unknown,
+            )
+            for rule_id, rule in known.items():
+                severity = self._gathered.severities.get(rule_id)
+                if rule.scope is Scope.SUPPRESSION and severity is not None:
+                    for finding in rule.check(use, {}):
+                        yield _diagnostic(rule_id, severity, item, finding)
+
+
+def _diagnostic(
+    rule: str, severity: str, item: Suppression, finding: Finding
+) -> Diagnostic:
+    place = digest(rule, item.path, str(item.names), str(item.line == -1))
+    return Diagnostic(
+        item.path,
+        item.range,
+        rule,
+        Severity(severity),
+        redaction.clean(finding.message, frozenset()),
+        "",
+        help=finding.help,
+        fingerprint=place,
+        key=place,
+    )
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from wakagitops.checking import redaction
 from wakagitops.checking.policy import Active, Policy
 from wakagitops.checking.schemas import violations
-from wakagitops.checking.suppressions import Suppression, read_suppressions
+from wakagitops.reading.suppressions import Suppression, read_suppressions
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Edit, Fix, Related
 from wakagitops.core.messages import Message, msg

@@ -18,6 +18,8 @@ class Scope(Enum):
     """The effective settings of one shop (``reading.views.ShopView``)."""
     FLEET = "fleet"
     """All shops of one environment (``reading.views.FleetView``)."""
+    SUPPRESSION = "suppression"
+    """One suppression comment and whether it acted (``reading.views.SuppressionUse``)."""
 
 
 class Place(NamedTuple):
@@ -78,6 +80,8 @@ class Example(NamedTuple):
     why: Message = Message("")
     complete: bool = True
     """False to leave the files as they are."""
+    marks: tuple[tuple[str, int, str], ...] = ()
+    """File, 1-based line and rule of findings on lines that cannot carry a mark of their own."""
     options: Mapping[str, Any] = {}
     """Options of this rule for this example, as in ``[rules."group/name"]``."""
 

@@ -9,6 +9,7 @@ from wakagitops.core import pointer as pointers
 from wakagitops.core.source import Position, Range
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.document import Document, Node
+from wakagitops.reading.suppressions import Suppression
 
 
 class Violation(NamedTuple):
@@ -179,6 +180,19 @@ class ShopFacts(NamedTuple):
             return self.path, Range(Position(0, 0), Position(0, 0))
         _, path, line, column, end_line, end_column = fact
         return path or self.path, Range(Position(line, column), Position(end_line, end_column))
+
+
+class SuppressionUse(NamedTuple):
+    """One suppression comment after the findings were known."""
+
+    suppression: Suppression
+    acted: bool
+    """Whether it took out at least one finding."""
+    expired: bool
+    judged: bool
+    """Whether every rule that it names ran, so that not having acted means something."""
+    unknown: tuple[str, ...]
+    """Names that are no rule and no group."""
 
 
 class FleetView(NamedTuple):

@@ -310,7 +310,7 @@ def _syntax_detail(error: yaml.MarkedYAMLError) -> str:
     """Sort a scanner's complaint into the cases that ``yaml/syntax`` words itself."""
     problem = f"{error.context or ''} {error.problem or ''}"
     for sign, detail in (
-        ("exceeded max depth", "depth"),
+        ("maximum nesting depth", "depth"),
         ("\\t", "tab"),
         ("quoted scalar", "quote"),
         ("mapping values are not allowed", "colon"),

@@ -1,0 +1,105 @@
+"""``fleet/inconsistent-account``: two shops disagree about one SMTP account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wakagitops.core.diagnostic import Severity
+from wakagitops.core.messages import msg
+from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
+from wakagitops.reading.views import FleetView, ShopFacts
+
+_HOST = "/notifications/smtp/host"
+_PASSWORD = "/notifications/smtp/password"  # noqa: S105 - a pointer, no password
+_PORTS = "/notifications/smtp/ports"
+_USER = "/notifications/smtp/username"
+
+
+def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare the shops that log in as one user, and those that keep one secret."""
+    del options
+    servers: dict[str, ShopFacts] = {}
+    users: dict[str, ShopFacts] = {}
+    for facts in fleet.shops:
+        user = facts.value(_USER)
+        if not isinstance(user, str):
+            continue
+        first = servers.setdefault(user.casefold(), facts)
+        pointer = next(
+            (place for place in (_HOST, _PORTS) if facts.value(place) != first.value(place)), None
+        )
+        if pointer is not None:
+            yield Finding(
+                pointer,
+                msg("the shop {shop} uses the same SMTP user with another server or port", shop=first.id),
+                help=msg("One account has one server: mend the shop that is out of date."),
+                related=(Place(pointer, msg("the other one is here"), shop=first.path),),
+                shop=facts.path,
+            )
+        secret = facts.value(_PASSWORD)
+        if not isinstance(secret, dict):
+            continue
+        owner = users.setdefault(str(sorted(secret.items(), key=str)), facts)
+        if str(owner.value(_USER)).casefold() != user.casefold():
+            yield Finding(
+                _PASSWORD,
+                msg("the shop {shop} uses the same secret for another user", shop=owner.id),
+                help=msg("Two accounts have two passwords: name the secret of this one."),
+                related=(Place(_PASSWORD, msg("the same secret is here"), shop=owner.path),),
+                shop=facts.path,
+            )
+
+
+_SHOP = """\
+notifications:
+  email: pedidos@{0}.es
+  smtp:
+    host: {1}   {3}
+    ports: {{tls: 465}}
+    username: pedidos@{2}.es
+    password: {{env: SMTP_PASSWORD}}   {4}
+"""
+
+RULE = Rule(
+    severity=Severity.WARNING,
+    scope=Scope.FLEET,
+    summary=msg("Two shops disagree about one SMTP account"),
+    rationale=msg(
+        "One user with two servers, or one secret for two users, means that one of the shops was not "
+        "updated: its order mail fails at the next login."
+    ),
+    authority=("Wakaprint product manual: the notification account",),
+    reads=("/shop", _USER, _HOST, _PORTS, _PASSWORD),
+    check=check,
+    bad=(
+        Example(
+            {
+                "imprenta-sol.yaml": _SHOP.format("imprenta-sol", "smtp.imprenta-sol.es", "imprenta-sol", "", ""),
+                "imprenta-sol-taller.yaml": "contact: {email: taller@imprenta-sol.es}\n"
+                + _SHOP.format("imprenta-sol", "mail.imprenta-sol.es", "imprenta-sol", "", ""),
+            },
+            marks=(("imprenta-sol.yaml", 4, "fleet/inconsistent-account"),),
+        ),
+        Example(
+            {
+                "imprenta-sol.yaml": _SHOP.format("imprenta-sol", "smtp.imprenta-sol.es", "imprenta-sol", "", ""),
+                "rotulos-norte.yaml": _SHOP.format(
+                    "rotulos-norte", "smtp.rotulos-norte.es", "rotulos-norte", "", "# expect: fleet/inconsistent-account"
+                ),
+            }
+        ),
+    ),
+    good=(
+        Example(
+            {
+                "imprenta-sol.yaml": _SHOP.format("imprenta-sol", "smtp.imprenta-sol.es", "imprenta-sol", "", ""),
+                "imprenta-sol-taller.yaml": "contact: {email: taller@imprenta-sol.es}\n"
+                + _SHOP.format("imprenta-sol", "smtp.imprenta-sol.es", "imprenta-sol", "", ""),
+            },
+            why=msg("Two shops may share one account."),
+        ),
+        Example({"imprenta-sol.yaml": "shop: imprenta-sol\n"}),
+    ),
+    turn_off=msg("Where shops share a relay whose servers have several names."),
+)
