@@ -24,8 +24,10 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
         if speaks is None or speaks == security or (security, port) == ("plain", 587):
             continue
         if speaks == "tls":
-            message = msg("port 465 speaks TLS from its first byte, and {security} waits for a greeting",
-                          security=security)  # fmt: skip
+            message = msg(
+                "port 465 speaks TLS from its first byte, and {security} waits for a greeting",
+                security=security,
+            )
         else:
             message = msg("port 587 begins unencrypted, and tls waits for an encrypted answer")
         yield Finding(
