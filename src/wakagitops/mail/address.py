@@ -209,14 +209,26 @@ def _domain_fault(domain: str) -> Verdict | None:  # noqa: PLR0911 - a table of 
         return Verdict(Fault.DOMAIN_TOO_LONG, octets=_octets(domain), limit=MAX_DOMAIN_OCTETS)
     ascii_domain = ascii_form(domain)
     if ascii_domain is None:
-        return Verdict(Fault.DOMAIN_NAME)
-    if len(ascii_domain) > MAX_DOMAIN_OCTETS:
-        return Verdict(Fault.DOMAIN_TOO_LONG, octets=len(ascii_domain), limit=MAX_DOMAIN_OCTETS)
+        return _encoded_fault(domain)
     if "." not in ascii_domain:
         return Verdict(Fault.DOMAIN_SINGLE)
     if ascii_domain[-1].isdigit():
         return Verdict(Fault.DOMAIN_ENDING)
     return None
+
+
+def _encoded_fault(domain: str) -> Verdict:
+    """Say why a domain beyond ASCII has no form in the DNS: its length there, or its letters."""
+    labels = [
+        len(label) if label.isascii() else len(f"xn--{label.encode('punycode').decode('ascii')}")
+        for label in domain.split(".")
+    ]
+    if max(labels) > MAX_LABEL_OCTETS:
+        return Verdict(Fault.LABEL_TOO_LONG, octets=max(labels), limit=MAX_LABEL_OCTETS)
+    octets = sum(labels) + len(labels) - 1
+    if octets > MAX_DOMAIN_OCTETS:
+        return Verdict(Fault.DOMAIN_TOO_LONG, octets=octets, limit=MAX_DOMAIN_OCTETS)
+    return Verdict(Fault.DOMAIN_NAME)
 
 
 def _length_fault(local: str, domain: str) -> Verdict | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -95,6 +96,18 @@ def parents(domain: str) -> list[str]:
 def is_within(domain: str, suffixes: frozenset[str] | set[str]) -> bool:
     """Tell whether a lower-case domain is one of some domains or below one of them."""
     return domain in suffixes or any(parent in suffixes for parent in parents(domain))
+
+
+def is_listed(domain: str, names: Iterable[str]) -> bool:
+    """Tell whether a domain is one that a person listed, or below one.
+
+    Args:
+        domain: a domain in any form.
+        names: domains or their ends, as people write them: any case, with or without a leading
+            dot or ``*.``.
+    """
+    suffixes = {ascii_form(name.removeprefix("*").removeprefix(".")) or name for name in names}
+    return is_within(ascii_form(domain) or domain, suffixes)
 
 
 def special_use(domain: str) -> str | None:

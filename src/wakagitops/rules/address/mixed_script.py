@@ -39,8 +39,10 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 _BAD = """\
-contact:
-  email: c\u043entacto@imprenta-sol.es   # expect: address/mixed-script, address/non-ascii-local-part
+platform_version: "3.28.1"
+admin:
+  recipients:
+    - vent\u0430s@imprenta-sol.es   # expect: address/mixed-script, address/non-ascii-local-part
 """
 _DOMAIN = """\
 platform_version: "3.28.1"

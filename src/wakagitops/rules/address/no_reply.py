@@ -89,11 +89,15 @@ admin:
 """
 _GOOD = """\
 platform_version: "3.28.1"
-contact: {email: respuestas@imprenta-sol.es}
 notifications:
   email: no-reply@imprenta-sol.es
   smtp: {host: smtp.imprenta-sol.es, ports: {tls: 465}}
-admin: {recipients: [reply@imprenta-sol.es, info+noreply@imprenta-sol.es, casino-reply@imprenta-sol.es]}
+admin:
+  recipients:
+    - reply@imprenta-sol.es
+    - respuestas@imprenta-sol.es
+    - casino-reply@imprenta-sol.es
+    - info+noreply@imprenta-sol.es
 """
 
 RULE = Rule(

@@ -38,7 +38,6 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 _BAD = """\
-platform_version: "3.28.1"
 contact: {email: atención@imprenta-sol.es}   # expect: address/non-ascii-local-part
 notifications:
   email: diseño@imprenta-sol.es              # expect: address/non-ascii-local-part
@@ -51,7 +50,6 @@ admin:
     - almacén@imprenta-sol.es                # expect: address/non-ascii-local-part
 """
 _IDN = """\
-platform_version: "3.28.1"
 contact: {email: contacto@imprentaespaña.es}
 notifications:
   email: pedidos@imprentaespaña.es

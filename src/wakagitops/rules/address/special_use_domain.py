@@ -8,7 +8,7 @@ from typing import Any
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
-from wakagitops.mail.domains import ascii_form, is_placeholder, is_within, special_use
+from wakagitops.mail.domains import is_listed, is_placeholder, special_use
 from wakagitops.mail.shop_addresses import ADDRESSES, sound_addresses
 from wakagitops.reading.views import ShopView
 
@@ -17,18 +17,13 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Look up each address's domain among the reserved names."""
     for pointer, _, domain in sound_addresses(shop):
         name = special_use(domain)
-        if name is None or (options["allow"] and _is_allowed(domain, options["allow"])):
+        if name is None or is_listed(domain, options["allow"]):
             continue
         if is_placeholder(name):
             message = msg("{name} is the product manual's placeholder, not the shop's domain", name=name)
         else:
             message = msg("{name} is a reserved name, where no mail arrives", name=name)
         yield Finding(pointer, message, help=msg("Write an address at a domain of the shop's own."))
-
-
-def _is_allowed(domain: str, allowed: list[str]) -> bool:
-    names = {name.lower().removeprefix("*").removeprefix(".") for name in allowed}
-    return is_within(ascii_form(domain) or domain, names)
 
 
 _BAD = """\

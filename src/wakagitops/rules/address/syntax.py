@@ -24,7 +24,7 @@ _MESSAGES = {
     Fault.DISPLAY_NAME: msg("there is a name beside the address"),
     Fault.SEVERAL: msg("there are several addresses where one belongs"),
     Fault.NO_AT: msg("this is no address: it has no @"),
-    Fault.LOOKALIKE_AT: msg("{character} looks like @ but is another sign", character=""),
+    Fault.LOOKALIKE_AT: msg("the sign {character} looks like @ but is another", character=""),
     Fault.TWO_AT: msg("the address has more than one @"),
     Fault.NO_LOCAL_PART: msg("nothing stands before the @"),
     Fault.NO_DOMAIN: msg("nothing stands after the @"),
@@ -33,10 +33,10 @@ _MESSAGES = {
     Fault.QUOTED: msg("the part before the @ is in quotes"),
     Fault.IP_ADDRESS: msg("an IP address stands in place of the domain"),
     Fault.LOCAL_DOT: msg("the part before the @ begins or ends with a dot, or has two in a row"),
-    Fault.LOCAL_CHARACTER: msg("{character} cannot stand before the @", character=""),
+    Fault.LOCAL_CHARACTER: msg("the sign {character} cannot stand before the @", character=""),
     Fault.LOCAL_PART: msg("the part before the @ has a character that no address can have"),
     Fault.DOMAIN_DOT: msg("the domain begins or ends with a dot, or has two in a row"),
-    Fault.DOMAIN_CHARACTER: msg("{character} cannot stand in a domain", character=""),
+    Fault.DOMAIN_CHARACTER: msg("the sign {character} cannot stand in a domain", character=""),
     Fault.DOMAIN_HYPHEN: msg("a part of the domain begins or ends with a hyphen"),
     Fault.DOMAIN_RESERVED: msg("a part of the domain has two hyphens as its third and fourth sign"),
     Fault.DOMAIN_SINGLE: msg("the domain has no dot"),
@@ -52,6 +52,7 @@ _HELP: dict[Fault | None, Message] = {
     Fault.MAILTO: _ONLY_THE_ADDRESS,
     Fault.ANGLE_BRACKETS: _ONLY_THE_ADDRESS,
     Fault.DISPLAY_NAME: _ONLY_THE_ADDRESS,
+    Fault.SPACE_INSIDE: msg("Take the space out; a text over several lines gets one where they meet."),
     Fault.SEVERAL: msg("Write one address."),
     Fault.TWO_AT: msg("Write one address."),
     Fault.QUOTED: msg(
@@ -165,7 +166,6 @@ admin:
     - ventas..web@imprenta-sol.es            # expect: address/syntax
     - gerencia@imprenta-sol                  # expect: address/syntax
     - almacen@imprenta_sol.es                # expect: address/syntax
-    - uno@imprenta-sol.es; dos@imprenta-sol.es   # expect: address/syntax
 """
 _USER = """\
 notifications:

@@ -8,7 +8,7 @@ from typing import Any
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
-from wakagitops.mail.domains import ascii_form, is_known_ending, is_own, is_within, special_use
+from wakagitops.mail.domains import ascii_form, is_known_ending, is_listed, is_own, special_use
 from wakagitops.mail.shop_addresses import ADDRESSES, sound_addresses
 from wakagitops.reading.views import ShopView
 
@@ -78,7 +78,7 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
         meant = _MISTYPED_PROVIDERS.get(name)
         if meant is None and is_known_ending(name):
             continue
-        if special_use(name) is not None or is_within(name, set(options["allow"])):
+        if special_use(name) is not None or is_listed(name, options["allow"]):
             continue
         if meant is None:
             ending = name.rpartition(".")[2]

@@ -13,6 +13,7 @@ from wakagitops.mail.injection import LINE_BREAKS, line_break
 from wakagitops.reading.views import FileView
 
 _SOPS = "/sops"
+_NEXT_LINE = "\x85"
 _NAMES = {
     "\n": msg("a line feed"),
     "\r": msg("a carriage return"),
@@ -28,34 +29,33 @@ _NAMES = {
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Look for what ends a line in each value."""
     del options
-    document = file.document
-    roots = [node for _, node in document.shadowed]
-    if document.root is not None:
-        roots.append(document.root)
-    # The plain data is walked first: it is quick, and in most files holds no such character.
-    if all(_is_printable(node.data) for node in roots):
-        return
-    text = document.source.text
+    text = file.document.source.text
+    has_next_line = _NEXT_LINE in text
     secrets = file.annotations.secret
     for pointer, node in file.scalars:
         value = node.data
-        if not isinstance(value, str) or (at := line_break(value)) < 0:
+        # No line's end is printable, which is quicker to ask.
+        if not isinstance(value, str) or (value.isprintable() and not has_next_line):
+            continue
+        written = text[node.start : node.end]
+        at = line_break(value)
+        if at >= 0:
+            message = _message(value[at], trailing=not value[at:].strip(LINE_BREAKS))
+        elif _NEXT_LINE in written:
+            # YAML 1.1 takes it for a line's end and joins the lines with a space; YAML 1.2 does not.
+            message = _message(_NEXT_LINE, trailing=False)
+        else:
             continue
         if pointer in secrets or covers(_SOPS, pointer):
             # A literal secret is secret/plaintext's to report; SOPS writes keys of many lines.
             continue
-        trailing = not value[at:].strip(LINE_BREAKS)
-        block = text[node.start : node.start + 1] in ("|", ">")
-        yield Finding(pointer, _message(value[at], trailing=trailing), help=_help(block=block))
-
-
-def _is_printable(value: object) -> bool:
-    """Tell whether no text in a value holds a control character or a line's end."""
-    if isinstance(value, str):
-        return value.isprintable()
-    if isinstance(value, dict):
-        return all(map(_is_printable, value.values()))
-    return all(map(_is_printable, value)) if isinstance(value, list) else True
+        yield Finding(
+            pointer,
+            message,
+            help=_help(block=written[:1] in ("|", ">")),
+            # A value that a later duplicate of its key replaced has no pointer of its own.
+            span=node.span if file.node(pointer) is not node else None,
+        )
 
 
 def _message(character: str, *, trailing: bool) -> Message:

@@ -44,6 +44,8 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
                 "Settings files are no templates: write the value itself. Where files are generated, "
                 "run the generator before wakagitops."
             ),
+            # A value that a later duplicate of its key replaced has no pointer of its own.
+            span=node.span if file.node(pointer) is not node else None,
         )
 
 
