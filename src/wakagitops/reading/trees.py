@@ -105,3 +105,27 @@ def _unreadable(path: str, error: OSError) -> ToolError:
     )
 
 
+
+
+class MemoryTree:
+    """A tree of files that exists in memory only."""
+
+    __slots__ = ("_files",)
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        """Bind the files: path to bytes."""
+        self._files = files
+
+    def walk(self, folder: str) -> Iterator[str]:
+        """Yield the path of every file below a folder."""
+        return (path for path in self._files if not folder or path.startswith(f"{folder}/"))
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes, at most one more than ``MAX_BYTES``.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+        """
+        if path not in self._files:
+            raise FileNotFoundError(path)
+        return self._files[path][: MAX_BYTES + 1]
