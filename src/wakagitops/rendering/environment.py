@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from wakagitops.rendering.escaping import ESCAPES, html_references
+from wakagitops.rendering.escaping import ESCAPES, UnfitTextError, html_references
 
 _FOLDER = Path(__file__).parent / "targets"
 _RANDOM = ("lipsum",)
@@ -37,18 +37,20 @@ def make_environment(escape_as: str, sources: Mapping[str, str]) -> Any:
             name = self._undefined_name
             return name if isinstance(name, str) else repr(name)
 
-    escape = ESCAPES[escape_as]
+    escape = _marked(ESCAPES[escape_as])
 
-    def finished(value: object) -> Markup:
+    def finished(value: object) -> str:
         if isinstance(value, Markup):
             return value
         if isinstance(value, jinja2.Undefined):
             str(value)
-        # The escaping is what makes the text safe for its format.
-        return Markup(escape(value))  # noqa: S704
+        return escape(value)
 
     environment = ImmutableSandboxedEnvironment(
-        loader=jinja2.DictLoader(sources),
+        # A template's name stands for its file, so that errors name it.
+        loader=jinja2.FunctionLoader(
+            lambda name: (sources[name], name, None) if name in sources else None
+        ),
         undefined=Missing,
         # Jinja2 then joins escaped pieces as such and escapes nothing twice.
         autoescape=True,
@@ -75,10 +77,17 @@ def make_environment(escape_as: str, sources: Mapping[str, str]) -> Any:
 
 
 def _marked(escape: Callable[[Any], str]) -> Callable[[object], str]:
-    """Return the filter that escapes for a format named in the template, whatever its own format is."""
+    """Return the filter that escapes for a format, and marks the text so that no other one does."""
     from markupsafe import Markup  # noqa: PLC0415 - as above
 
-    return lambda value: Markup(escape(value))  # noqa: S704 - escaped, and not to be escaped again
+    def escaped(value: object) -> str:
+        try:
+            return Markup(escape(value))  # noqa: S704 - made safe for its format
+        except UnfitTextError as error:
+            error.value = value
+            raise
+
+    return escaped
 
 
 @cache

@@ -36,6 +36,9 @@ _ENV_ADVICE = msg("Change the value, or use a target that holds any text, such a
 class UnfitTextError(ValueError):
     """A format has no way to hold a text."""
 
+    value: object = None
+    """The text, where a template was about to write it."""
+
     def __init__(self, message: Message, advice: Message = _NO_HELP) -> None:
         """Keep why, and what to write instead."""
         super().__init__(message)
