@@ -9,9 +9,9 @@ from typing import Any
 _RESERVED_ENDINGS = frozenset(
     {
         "alt",  # RFC 9476
-        "arpa",  # RFC 3172; home.arpa by RFC 8375
+        "arpa",  # names of the network itself; home.arpa by RFC 8375
         "example",  # RFC 2606, section 2
-        "internal",  # reserved for private use by ICANN's board, July 2024
+        "internal",  # chosen by IANA for private use, 2024
         "invalid",  # RFC 2606, section 2
         "local",  # RFC 6762
         "localhost",  # RFC 2606, section 2

@@ -10,7 +10,7 @@ from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope
 from wakagitops.mail.address import Fault, Verdict, judge
 from wakagitops.mail.injection import line_break, template_mark
-from wakagitops.mail.shop_addresses import ADDRESSES, RECIPIENTS, SENDER, placed_addresses
+from wakagitops.mail.shop_addresses import ADDRESSES, SENDER, placed_addresses
 from wakagitops.reading.document import Node
 from wakagitops.reading.respelling import respelled
 from wakagitops.reading.views import ShopView
@@ -146,8 +146,6 @@ def _message(verdict: Verdict) -> Message:
 def _help(pointer: str, fault: Fault | None) -> Message:
     if fault is Fault.DISPLAY_NAME and pointer == SENDER:
         return msg("Write only the address here, and the name as notifications.name.")
-    if fault is Fault.SEVERAL and pointer.startswith(RECIPIENTS):
-        return msg("Give each address an item of its own in the list.")
     return _HELP.get(fault, msg("An address looks like contacto@imprenta-sol.es."))
 
 
