@@ -207,9 +207,7 @@ def _change(
     digests = [state.digest if state is not None else None for state in (before, after)]
     operation = _digest([environment, shop, last, *digests])
     urls = sorted({url for state in (before, after) if state is not None for url in _urls(state)})
-    return Change(
-        shop, before, after, reasons, (cache_tag(shop, environment),), tuple(urls), operation
-    )
+    return Change(shop, before, after, reasons, (cache_tag(shop, environment),), tuple(urls), operation)
 
 
 def _reasons(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterable
@@ -15,6 +16,7 @@ _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _MANY = 32
 """From so many files on, one sync of the file system is cheaper than one for each file."""
 _CHUNK = 1 << 20
+_NOT_EMPTY = (errno.ENOTEMPTY, errno.EEXIST, errno.EBUSY)
 
 
 class Kind(Enum):
@@ -201,9 +203,12 @@ class OutFolder:
                 os.rmdir(name, dir_fd=parent)
             except FileNotFoundError:
                 pass
-            except (OSError, ObstructedError):
-                # Not empty, as a rule; a folder that cannot go is no harm.
+            except ObstructedError:
                 return
+            except OSError as error:
+                if error.errno in _NOT_EMPTY:
+                    return
+                raise
             self.forget()
             folder = folder.rpartition("/")[0]
 

@@ -172,7 +172,7 @@ def _restore(folder: OutFolder, comparison: Comparison, *, is_completed: bool) -
 def _make_room(folder: OutFolder, comparison: Comparison) -> None:
     """Remove files of ours that stand where folders shall be, or the other way round."""
     for place in comparison.room:
-        for path in comparison.unwanted:
+        for path in (*comparison.unwanted, *comparison.leftover):
             if path == place or path.startswith(f"{place}/"):
                 folder.remove(path)
         found = folder.look(place)
@@ -231,10 +231,16 @@ def _locked(path: str, waiting: Callable[[], None]) -> Iterator[OutFolder]:
                 waiting()
                 flock(folder.fd, LOCK_EX)
             # While we waited, somebody may have removed the folder and made it anew.
-            with suppress(FileNotFoundError):
-                if os.path.samestat(os.stat(path), os.fstat(folder.fd)):
-                    yield folder
-                    return
+            if _is_at(folder, path):
+                yield folder
+                return
+
+
+def _is_at(folder: OutFolder, path: str) -> bool:
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(folder.fd))
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager
