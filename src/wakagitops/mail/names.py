@@ -20,6 +20,8 @@ _NOT_LETTER = regex(r"[^a-z]+")
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe"})
 _SHORTEST_INSIDE = 4
 """A role or a shop's word inside a longer word is at least this long; else it is there by chance."""
+_LONGEST_INITIALS = 2
+"""As in ``jl.garcia``."""
 _MOST_WORDS = 4
 """No person's address has more words than this."""
 
@@ -171,8 +173,8 @@ def _is_person(parts: Sequence[str], joined: str, *, dotted: bool) -> bool:
         return _is_person_word(joined, lists)
     given = [word for word in names if word in lists.given]
     surnames = [word for word in names if word in lists.surnames]
-    initials = [word for word in names if len(word) == 1]
-    if all(_is_name(word, lists) or len(word) == 1 for word in names):
+    initials = [word for word in names if len(word) <= _LONGEST_INITIALS and not _is_name(word, lists)]
+    if all(word in initials or _is_name(word, lists) for word in names):
         if given or (surnames and initials):
             return True
         return bool(surnames) and any(word in lists.given_words for word in names)
