@@ -18,7 +18,7 @@ from wakagitops.reading.suppressions import Suppression, read_suppressions
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Edit, Fix, Related
 from wakagitops.core.messages import Message, msg
-from wakagitops.core.rule import Finding, Place
+from wakagitops.core.rule import Finding, Place, Rule
 from wakagitops.core.source import Position, Range, Span
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.cascade import effective
@@ -183,9 +183,7 @@ class UnitChecker:
         resolve = _Resolver(root, own.document)
         findings: list[Located] = []
         for active in self._policy.shop:
-            if broken and any(
-                pointers.covers(bad, read) for bad in broken for read in active.rule.reads
-            ):
+            if broken and _is_blocked(active.rule, broken):
                 continue
             findings.extend(
                 self._locate(active, finding, resolve, path)
@@ -310,6 +308,12 @@ class UnitChecker:
         if node is None or self._annotations.is_secret(pointer):
             return ""
         return value_digest(node.data)
+
+
+def _is_blocked(rule: Rule, broken: Sequence[str]) -> bool:
+    """Tell whether a rule cannot judge because of values that cannot be used."""
+    unusable = [any(pointers.covers(bad, read) for bad in broken) for read in rule.reads]
+    return bool(unusable) and (all(unusable) if rule.apart else any(unusable))
 
 
 class _Resolver:

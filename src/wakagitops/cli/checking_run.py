@@ -6,7 +6,7 @@ import argparse
 import importlib.util
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -18,12 +18,13 @@ from wakagitops.checking.results_cache import ResultsCache, digest, tool_digest
 from wakagitops.cli.console import Console
 from wakagitops.core.errors import NothingToCheckError, UsageError
 from wakagitops.core.messages import Message, Translator, msg
+from wakagitops.core.rule import Rule
 from wakagitops.mail.version import is_version
 from wakagitops.reading.annotations import schema_folder
 from wakagitops.reading.options import LANGUAGES, Options
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.trees import Overlay, Tree, WorkingTree
-from wakagitops.rules import all_rules
+from wakagitops.rules import all_rules, team_rules
 
 STDIN = "-"
 
@@ -137,8 +138,15 @@ def prepare(
     select, ignore = _split(arguments.select), _split(arguments.ignore)
 
     @cache
+    def rules() -> Mapping[str, Rule]:
+        return rules_of(options, allow_code=arguments.allow_code)
+
+    @cache
     def chosen() -> Policy:
-        return policy(options, all_rules(), select=select, ignore=ignore)
+        return policy(options, rules(), select=select, ignore=ignore)
+
+    if options.team_rules and not arguments.allow_code:
+        rules()
 
     work = Work(
         repository,
@@ -150,7 +158,7 @@ def prepare(
     )
     request = Request(
         work,
-        all_rules,
+        rules,
         arguments.today or today(),
         given=given,
         suppress=not arguments.no_suppressions,
@@ -158,6 +166,25 @@ def prepare(
     if work.cache is None:
         chosen()
     return Prepared(options, repository, chosen, request, shown)
+
+
+def rules_of(options: Options, *, allow_code: bool) -> Mapping[str, Rule]:
+    """Return every rule: ours, and the team's where running its code is allowed.
+
+    Raises:
+        UsageError: ``team_rules`` is set and code is not allowed, or a team's rule cannot be loaded.
+    """
+    if not options.team_rules:
+        return all_rules()
+    if not allow_code:
+        options.fail(
+            msg(
+                "team_rules names Python code, which is only run with --allow-code or "
+                "WAKAGITOPS_ALLOW_CODE=1, set outside the repository"
+            ),
+            "team_rules",
+        )
+    return {**all_rules(), **team_rules(os.path.join(options.base, options.team_rules))}
 
 
 def _results_cache(
@@ -170,6 +197,8 @@ def _results_cache(
     folders = [package]
     if not os.path.isdir(os.path.join(package, "schema")):
         folders.append(str(schema_folder()))
+    if options.team_rules:
+        folders.append(os.path.join(options.base, options.team_rules))
     context = digest(
         sys.version,
         __version__,

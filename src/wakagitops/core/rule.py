@@ -109,6 +109,8 @@ class Rule(NamedTuple):
     """The standards and manuals that the rule rests on."""
     reads: tuple[str, ...] = ()
     """Pointers that the rule looks at; it does not run where one of them is broken."""
+    apart: bool = False
+    """Each pointer of ``reads`` is judged by itself: the rule runs unless all of them are broken."""
     options: tuple[Option, ...] = ()
     bad: tuple[Example, ...] = ()
     good: tuple[Example, ...] = ()

@@ -12,6 +12,9 @@ from wakagitops.reports._markdown import code, escape, prose
 
 _BACKTICKS = regex("`+")
 
+_LONGEST = 60
+"""Lines of an example that are shown; a longer one is there to be too large."""
+
 Translate = Callable[[Message], str]
 
 
@@ -22,24 +25,30 @@ def rule_help(rule_id: str, rule: Rule, translate: Translate) -> str:
 
 def _parts(rule_id: str, rule: Rule, translate: Translate) -> Iterator[str]:
     yield f"**{prose(rule.summary, translate)}** ({code(rule_id)})"
-    yield prose(rule.rationale, translate)
-    if rule.authority:
-        listed = "\n".join(f"- {escape(each)}" for each in rule.authority)
-        yield f"{prose(msg('It rests on:'), translate)}\n\n{listed}"
+    yield from rule_reasons(rule, translate)
     if rule.bad:
-        yield f"{prose(msg('Not like this:'), translate)}\n\n{_example(rule.bad[0])}"
+        yield f"{prose(msg('Not like this:'), translate)}\n\n{example_files(rule.bad[0])}"
     if rule.good:
-        yield f"{prose(msg('Like this:'), translate)}\n\n{_example(rule.good[0])}"
+        yield f"{prose(msg('Like this:'), translate)}\n\n{example_files(rule.good[0])}"
     if rule.options:
         title = prose(msg("Options in `wakagitops.toml`:"), translate)
-        yield f"{title}\n\n{_options(rule_id, rule, translate)}"
+        yield f"{title}\n\n{options_table(rule_id, rule, translate)}"
     if rule.fixable:
         yield prose(msg("`wakagitops fix` mends this."), translate)
     if rule.turn_off.text:
         yield prose(msg("When to turn it off: {when}", when=rule.turn_off), translate)
 
 
-def _example(example: Example) -> str:
+def rule_reasons(rule: Rule, translate: Translate) -> Iterator[str]:
+    """Yield why a rule is there and what it rests on, as blocks of Markdown."""
+    yield prose(rule.rationale, translate)
+    if rule.authority:
+        listed = "\n".join(f"- {escape(each)}" for each in rule.authority)
+        yield f"{prose(msg('It rests on:'), translate)}\n\n{listed}"
+
+
+def example_files(example: Example) -> str:
+    """Return an example's files as blocks of code, long runs of filler shortened."""
     files = (f"# {path}\n{_without_marks(text)}" for path, text in _in_order(example.files))
     return "\n\n".join(_fenced("yaml", text) for text in files)
 
@@ -57,11 +66,17 @@ def _in_order(files: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def _without_marks(text: str) -> str:
     """Take off the marks by which the tests know the lines that findings are expected on."""
-    lines = (line.partition("# expect:")[0].rstrip() for line in text.splitlines())
+    lines = [
+        "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line.partition("# expect:")[0].rstrip())
+        for line in text.splitlines()
+    ]
+    if len(lines) > _LONGEST:
+        lines = [*lines[:2], f"# … {len(lines) - 4} …", *lines[-2:]]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _options(rule_id: str, rule: Rule, translate: Translate) -> str:
+def options_table(rule_id: str, rule: Rule, translate: Translate) -> str:
+    """Return a rule's options with their defaults, as they stand in ``wakagitops.toml``."""
     lines = [f'[rules."{rule_id}"]']
     for option in rule.options:
         lines.append(f"# {translate(option.description)}")

@@ -72,6 +72,7 @@ RULE = Rule(
         "CWE-1007",
     ),
     reads=ADDRESSES,
+    apart=True,
     check=check,
     bad=(
         Example({"imprenta-sol.yaml": _BAD}),

@@ -115,6 +115,7 @@ RULE = Rule(
         "Wakaprint product manual: admin recipients are told of every completed purchase",
     ),
     reads=ADDRESSES,
+    apart=True,
     options=(
         Option("names", [], "texts", msg("More names before the @ that nobody reads, such as bounces.")),
     ),

@@ -76,6 +76,7 @@ RULE = Rule(
     ),
     authority=("RFC 6531, section 3.3", "RFC 6530, which withdrew the downgrade of RFC 5504"),
     reads=ADDRESSES,
+    apart=True,
     options=(
         Option(
             "smtputf8",

@@ -64,6 +64,7 @@ RULE = Rule(
     ),
     authority=("RFC 5321, section 2.4", "RFC 5891 and UTS #46, mapping of domain names"),
     reads=ADDRESSES,
+    apart=True,
     check=check,
     bad=(
         Example({"imprenta-sol.yaml": _BAD}),

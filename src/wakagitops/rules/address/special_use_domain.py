@@ -63,6 +63,7 @@ RULE = Rule(
         "Wakaprint product manual: contacto@dominio.com as the example of a contact address",
     ),
     reads=ADDRESSES,
+    apart=True,
     options=(
         Option(
             "allow",

@@ -210,6 +210,7 @@ RULE = Rule(
         "RFC 6531, section 3.3",
     ),
     reads=(*ADDRESSES, _USERNAME),
+    apart=True,
     check=check,
     bad=(
         Example({"imprenta-sol.yaml": _FAULTS}),

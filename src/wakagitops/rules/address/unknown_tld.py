@@ -143,6 +143,7 @@ RULE = Rule(
         "RFC 5321, section 2.3.5: only resolvable domain names are used",
     ),
     reads=(*ADDRESSES, "/url"),
+    apart=True,
     options=(
         Option(
             "allow",

@@ -1,0 +1,161 @@
+"""``wakagitops explain``: a rule's page, or where an effective value comes from."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+
+from wakagitops.checking import redaction
+from wakagitops.cli.checking_run import add_output_flags, rules_of
+from wakagitops.cli.console import Console
+from wakagitops.core import pointer as pointers
+from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
+from wakagitops.core.excerpt import MASK
+from wakagitops.core.messages import Translator, msg
+from wakagitops.core.suggest import nearest
+from wakagitops.reading.annotations import Annotations, annotations
+from wakagitops.reading.cascade import Origin, origins
+from wakagitops.reading.document import Document, Node
+from wakagitops.reading.options import Options
+from wakagitops.reading.repository import Repository
+from wakagitops.reading.trees import WorkingTree
+from wakagitops.reading.yaml_reader import read
+from wakagitops.reports._rule_page import rule_page
+
+
+def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
+    """Add the command's arguments."""
+    parser.epilog = translate(
+        msg(
+            "examples:\n"
+            "  wakagitops explain platform/version-gate\n"
+            "  wakagitops explain configs/imprenta-sol.yaml notifications.smtp.host"
+        )
+    )
+    parser.add_argument(
+        "subject", metavar="RULE|FILE", help=translate(msg("a rule's id, or a shop's file"))
+    )
+    parser.add_argument(
+        "pointer",
+        metavar="POINTER",
+        nargs="?",
+        help=translate(msg("a setting, as /contact/email or contact.email")),
+    )
+    parser.add_argument("--config", metavar="FILE", help=translate(msg("the wakagitops.toml to use")))
+    parser.add_argument(
+        "--allow-code",
+        action="store_true",
+        help=translate(msg("load the team's own rules, which are Python code of this repository")),
+    )
+    add_output_flags(parser, translate)
+    parser.set_defaults(environment_twins={"allow_code": bool, "config": str})
+
+
+def run(arguments: argparse.Namespace, console: Console, options: Options) -> int:
+    """Print the page or the provenance."""
+    if arguments.pointer is not None:
+        console.out_all(_value(arguments, console.translate, options))
+        return int(ExitStatus.CLEAN)
+    rules = rules_of(options, allow_code=arguments.allow_code)
+    rule_id = arguments.subject
+    if rule_id not in rules:
+        if os.path.exists(rule_id):
+            raise UsageError(msg("name a setting of {path} too, such as contact.email", path=rule_id))
+        meant = nearest(rule_id, rules)
+        if meant:
+            raise UsageError(msg("there is no rule {rule}; did you mean {meant}?", rule=rule_id, meant=meant))
+        raise UsageError(msg("there is no rule {rule}; `wakagitops rules` lists them", rule=rule_id))
+    console.out(rule_page(rule_id, rules[rule_id], rules, console.translate))
+    return int(ExitStatus.CLEAN)
+
+
+def _value(arguments: argparse.Namespace, translate: Translator, options: Options) -> Iterator[str]:
+    """Say what a shop's effective value is, who set it, what it overrode, and who reads it."""
+    cwd = os.getcwd()
+    known = annotations()
+    pointer = _pointer(arguments.pointer, known)
+    repository = Repository(WorkingTree(options.base), options.layout)
+    if not os.path.exists(arguments.subject):
+        raise NothingToCheckError(msg("{path} does not exist", path=arguments.subject))
+    path = os.path.relpath(os.path.realpath(arguments.subject), os.path.realpath(options.base))
+    path = path.replace(os.sep, "/")
+    if path not in repository.shops:
+        raise UsageError(msg("{path} is no shop's file", path=arguments.subject))
+    chain = [read(name, repository.tree.read(name)) for name in (*repository.chain(path), path)]
+    told = list(origins(chain, pointer, known.atomic))
+
+    def place(origin: Origin) -> str:
+        position = origin.document.source.position(origin.node.start)
+        shown = os.path.relpath(os.path.join(options.base, origin.document.path), cwd)
+        return f"{shown.replace(os.sep, '/')}:{position.line + 1}:{position.column + 1}"
+
+    setting = known.at(pointer)
+    holds = told[-1] if told and not told[-1].removes else None
+    if holds is not None:
+        shown = _shown(holds.node, pointer, known, chain)
+        yield f"{pointers.dotted(pointer)} = {shown}\n"
+    elif setting is not None and setting.default is not None:
+        line = msg("{setting} is not set; its default is {value}", setting=pointers.dotted(pointer),
+                   value=str(setting.default))  # fmt: skip
+        yield f"{translate(line)}\n"
+    else:
+        yield f"{translate(msg('{setting} is not set', setting=pointers.dotted(pointer)))}\n"
+    yield "\n"
+    for number, origin in enumerate(told):
+        value = _shown(origin.node, pointer, known, chain)
+        if origin.removes:
+            line = msg("removed at {place}", place=place(origin))
+        elif number == len(told) - 1:
+            line = msg("set at {place}: {value}", place=place(origin), value=value)
+        else:
+            line = msg("overridden: {place}: {value}", place=place(origin), value=value)
+        yield f"  {translate(line)}\n"
+    if setting is not None:
+        yield f"\n{setting.title}: {setting.description}\n" if setting.title else ""
+        if setting.panel:
+            yield f"{translate(msg('In the panel: {place}', place=setting.panel))}\n"
+        if setting.since:
+            yield f"{translate(msg('From platform {version} on', version=setting.since))}\n"
+    reading = [
+        rule_id
+        for rule_id, rule in rules_of(options, allow_code=arguments.allow_code).items()
+        if any(pointers.covers(read_, pointer) or pointers.covers(pointer, read_) for read_ in rule.reads)
+    ]
+    if reading:
+        yield f"{translate(msg('Rules that read it: {rules}', rules=', '.join(reading)))}\n"
+
+
+def _pointer(text: str, known: Annotations) -> str:
+    """Accept a JSON Pointer or the dotted form that messages use."""
+    pointer = text if text.startswith("/") or not text else pointers.build(
+        [token for part in text.replace("]", "").split("[") for token in part.split(".") if token]
+    )  # fmt: skip
+    if known.at(pointer) is None:
+        names = [pointers.dotted(place) for place in known.settings if place]
+        meant = nearest(pointers.dotted(pointer), names)
+        if meant:
+            raise UsageError(msg("there is no setting {key}; did you mean {meant}?", key=text, meant=meant))
+        raise UsageError(msg("there is no setting {key}", key=text))
+    return pointer
+
+
+def _shown(node: Node, pointer: str, known: Annotations, chain: list[Document]) -> str:
+    """Return a value as one line of YAML's flow style, with every secret masked."""
+    secrets = frozenset[str]().union(*(redaction.secrets(document, known) for document in chain))
+    return _flow(node, pointer, known, secrets)
+
+
+def _flow(node: Node, pointer: str, known: Annotations, secrets: frozenset[str]) -> str:
+    if isinstance(node.items, dict):
+        members = (
+            f"{key}: {_flow(child, pointers.child(pointer, key), known, secrets)}"
+            for key, child in node.items.items()
+        )
+        return "{" + ", ".join(members) + "}"
+    if node.items is not None:
+        return "[" + ", ".join(_flow(child, pointer, known, secrets) for child in node.items) + "]"
+    if pointer in known.secret or redaction.is_suspect(str(node.data), secrets):
+        return MASK
+    text = node.document.source.text[node.start : node.end]
+    return " ".join(text.split())

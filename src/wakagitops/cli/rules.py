@@ -1,0 +1,121 @@
+"""``wakagitops rules``: list the rules, or run the examples that they carry."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping
+
+from wakagitops.checking.examples import Marks, failures
+from wakagitops.checking.policy import Policy, expand, policy
+from wakagitops.cli.checking_run import add_output_flags, rules_of
+from wakagitops.cli.console import Console
+from wakagitops.core.errors import ExitStatus
+from wakagitops.core.messages import Translator, counted, msg
+from wakagitops.core.rule import Rule
+from wakagitops.reading.options import Options
+
+
+def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
+    """Add the command's arguments."""
+    parser.epilog = translate(
+        msg(
+            "examples:\n"
+            "  wakagitops rules contact smtp/host\n"
+            "  WAKAGITOPS_ALLOW_CODE=1 wakagitops rules --test"
+        )
+    )
+    parser.add_argument(
+        "names", metavar="RULE", nargs="*", help=translate(msg("rules or groups; all where left out"))
+    )
+    parser.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help=translate(msg("how the rules are listed (default: text)")),
+    )
+    parser.add_argument(
+        "--test", action="store_true", help=translate(msg("run the examples of the rules, and list failures"))
+    )
+    parser.add_argument("--config", metavar="FILE", help=translate(msg("the wakagitops.toml to use")))
+    parser.add_argument(
+        "--allow-code",
+        action="store_true",
+        help=translate(msg("load the team's own rules, which are Python code of this repository")),
+    )
+    add_output_flags(parser, translate)
+    parser.set_defaults(environment_twins={"allow_code": bool, "config": str})
+
+
+def run(arguments: argparse.Namespace, console: Console, options: Options) -> int:
+    """List the rules with what the policy makes of them, or test them."""
+    rules = rules_of(options, allow_code=arguments.allow_code)
+    chosen = {
+        rule_id: rules[rule_id] for rule_id in sorted(expand(arguments.names, rules) or frozenset(rules))
+    }
+    if arguments.test:
+        return _test(chosen, rules, console)
+    active = policy(options, rules)
+    if arguments.format == "json":
+        console.out(_json(chosen, active, console.translate))
+    else:
+        console.out_all(_text(chosen, active, console.translate))
+    return int(ExitStatus.CLEAN)
+
+
+def _severity(rule_id: str, active: Policy) -> str:
+    item = active.rules[rule_id]
+    return (item.severity or item.rule.severity).value if item.reported else "off"
+
+
+def _text(chosen: Mapping[str, Rule], active: Policy, translate: Translator) -> Iterator[str]:
+    width = max(map(len, chosen))
+    for rule_id, rule in chosen.items():
+        fix = translate(msg("fix")) if rule.fixable else ""
+        yield (
+            f"{rule_id:<{width}}  {_severity(rule_id, active):<7}  {fix:<3}  {translate(rule.summary)}".rstrip()
+            + "\n"
+        )
+
+
+def _json(chosen: Mapping[str, Rule], active: Policy, translate: Translator) -> str:
+    listed = [
+        {
+            "rule": rule_id,
+            "severity": _severity(rule_id, active),
+            "scope": rule.scope.value,
+            "fixable": rule.fixable,
+            "suppressible": rule.suppressible,
+            "summary": translate(rule.summary),
+            "options": [
+                {"name": option.name, "default": option.default, "description": translate(option.description)}
+                for option in rule.options
+            ],
+        }
+        for rule_id, rule in chosen.items()
+    ]
+    return json.dumps({"version": 1, "rules": listed}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _test(chosen: Mapping[str, Rule], rules: Mapping[str, Rule], console: Console) -> int:
+    """Run the examples of the chosen rules under all rules."""
+    failed = 0
+    for rule_id, rule in chosen.items():
+        for name, missing, extra in failures(rule_id, rule, rules):
+            failed += 1
+            console.out(f"{rule_id}: {name}\n")
+            console.out_all(_marks(missing, "-"))
+            console.out_all(_marks(extra, "+"))
+    count = sum(len(rule.bad) + len(rule.good) for rule in chosen.values())
+    if failed:
+        console.note(counted("{count} example does not hold", "{count} examples do not hold", failed))
+        return int(ExitStatus.FINDINGS)
+    console.note(
+        counted("{count} example of {rules} rules holds", "{count} examples of {rules} rules hold", count,
+                rules=len(chosen))
+    )  # fmt: skip
+    return int(ExitStatus.CLEAN)
+
+
+def _marks(marks: Marks, sign: str) -> Iterator[str]:
+    return (f"  {sign} {file}:{line}: {rule}\n" for file, line, rule in sorted(marks))
