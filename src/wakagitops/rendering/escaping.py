@@ -20,7 +20,11 @@ _CONTROL = regex("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _C0 = regex("[\x00-\x1f\x7f]")
 _BARE = regex('[^" ]+\\Z')
 # What a parser of HTML drops, replaces or turns into a line feed, as text or as a reference.
-_NO_HTML = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_NO_HTML = regex(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef"
+    + "".join(chr((plane << 16) + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
 # What YAML 1.1 or 1.2 does not take unescaped, and what nobody would see.
 _YAML_ESCAPED = regex(
     '[\x00-\x1f"\\\\\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff0-\uffff]'
