@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from wakagitops.mail.address import judge
 from wakagitops.mail.domains import ascii_form
 
 _GMAIL = ("gmail.com", "googlemail.com")
 
 
+@lru_cache(maxsize=8192)
 def mailbox(address: str) -> str | None:
     """Return a key that is equal for addresses that reach one mailbox, or None for no sound address.
 

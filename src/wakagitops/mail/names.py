@@ -78,7 +78,8 @@ def kind_of(local: str, own: Iterable[str] = (), accounts: Sequence[str] = ()) -
 
     Args:
         local: the part of an address before the ``@``.
-        own: names of the shop: its id, its domain's labels, its sender name.
+        own: names of the shop: its id, its domain's labels, its sender name; asked only for a local
+            part that is no known role.
         accounts: local parts that the team uses for roles.
     """
     parts = words(local)

@@ -19,7 +19,7 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     domain = judge(shop.text(CONTACT) or "").domain.lower()
     if not domain or is_own(domain, shop.text("/url") or ""):
         return
-    if is_disposable(domain) and not is_within(domain, set(options["allow"])):
+    if is_disposable(domain) and not is_within(domain, {name.lower() for name in options["allow"]}):
         yield Finding(
             CONTACT,
             msg("{domain} hands out throw-away addresses", domain=domain),

@@ -20,7 +20,7 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     if not domain or is_own(domain, shop.text("/url") or ""):
         return
     # A throw-away address is free mail too, and worse: it has a rule of its own.
-    if is_free_mail(domain) and domain not in options["allow"] and not is_disposable(domain):
+    if is_free_mail(domain) and not is_disposable(domain) and domain not in _lower(options["allow"]):
         yield Finding(
             CONTACT,
             msg("anybody can get an address at {domain}", domain=domain),
@@ -28,6 +28,10 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
                 "Customers trust an address at the shop's own domain more, and it moves with the shop."
             ),
         )
+
+
+def _lower(domains: tuple[str, ...]) -> set[str]:
+    return {domain.lower() for domain in domains}
 
 
 _BAD = "contact:\n  email: {address}   # expect: contact/free-mail\n"

@@ -23,21 +23,10 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     verdict = judge(shop.text(CONTACT) or "")
     if verdict.fault is not None:
         return
-    host = _host(shop)
     accounts, addresses = _allowed(options["accounts"])
     if addresses and f"{verdict.local}@{verdict.domain}".casefold() in addresses:
         return
-    kind = kind_of(
-        verdict.local,
-        (
-            shop.id,
-            shop.text("/shop") or "",
-            *_labels(verdict.domain),
-            *_labels(host),
-            shop.text("/notifications/name") or "",
-        ),
-        accounts,
-    )
+    kind = kind_of(verdict.local, _names(shop, verdict.domain), accounts)
     if kind is Kind.PERSON:
         yield _finding(
             shop,
@@ -77,6 +66,15 @@ def _allowed(accounts: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str]
         return accounts, frozenset()
     names = tuple(account for account in accounts if "@" not in account)
     return names, frozenset(account.casefold() for account in accounts if "@" in account)
+
+
+def _names(shop: ShopView, domain: str) -> Iterator[str]:
+    """Yield what the shop is called: by its id, its domains and as a sender."""
+    yield shop.id
+    yield shop.text("/shop") or ""
+    yield from _labels(domain)
+    yield from _labels(_host(shop))
+    yield shop.text("/notifications/name") or ""
 
 
 def _host(shop: ShopView) -> str:
