@@ -33,7 +33,6 @@ _NOTE = (
 )
 ORIGIN = regex(r"https?://[a-z0-9.:\[\]-]+\Z")
 PAGE = regex(r"/[A-Za-z0-9_~!$&'()*+,;=:@%./-]*\Z")
-_TAG = regex(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?\Z")
 
 
 class Artefact(NamedTuple):
@@ -181,15 +180,12 @@ def encode(changes: Sequence[Change], annotations: Annotations) -> bytes:
 def cache_tag(shop: str, environment: str = "") -> str:
     """Return the tag that the pages of a shop carry in caches.
 
-    Varnish's xkey, Fastly, Cloudflare and Akamai all accept it. Where the plain form could be too
-    long, or mean another shop of another environment, a digest takes its place.
+    Varnish's xkey, Fastly, Cloudflare and Akamai all accept it: 64 letters, digits and hyphens at
+    most. An environment's name may hold anything, so a digest of it takes its place.
     """
     if not environment:
         return f"wk-{shop}-contact"
-    tag = f"wk-{environment}-{shop}-contact"
-    if "-" in environment or _TAG.match(tag) is None:
-        tag = f"wk-{sha256(f'{environment}/{shop}'.encode()).hexdigest()[:40]}-contact"
-    return tag
+    return f"wk-{sha256(environment.encode()).hexdigest()[:10]}-{shop}"
 
 
 def _change(
