@@ -6,6 +6,7 @@ import json
 from base64 import urlsafe_b64decode
 from hashlib import sha256
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -155,7 +156,7 @@ def test_what_is_not_public_changes_no_public_byte() -> None:
         {"url": "https://imprenta-sol.es"},
     ],
 )
-def test_what_is_public_changes_a_public_name(change: dict[str, object]) -> None:
+def test_what_is_public_changes_a_public_name(change: dict[str, Any]) -> None:
     assert rendered("public", shop()).keys() != rendered("public", shop(**change)).keys()
 
 

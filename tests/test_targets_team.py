@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ def _target(root: Path, template: str = "", manifest: str = MANIFEST, **more: st
     return team_target("relay", str(_folder(root, files)), "targets/relay", BOUNDS)
 
 
-def _one(target: Target, **changes: object) -> RenderedFile:
+def _one(target: Target, **changes: Any) -> RenderedFile:
     (file,) = target.render(shop(**changes))
     return file
 

@@ -12,12 +12,19 @@ from wakagitops.rendering.files import PUBLIC_MODE, Refusal, RenderedFile, Targe
 from wakagitops.rendering.refusing import ambiguous_recipients, sops_password, unfit_values
 from wakagitops.rendering.variables import variables_of
 
+_MAX_LINE = 65_535
+"""The longest line in bytes that docker and kustomize read: Go's line scanner holds 64 KiB."""
+
 
 def _refuse(settings: ShopSettings) -> Iterator[Refusal]:
     yield from sops_password(settings)
     yield from ambiguous_recipients(settings)
-    values = ((variable.pointer, variable.value) for variable in variables_of(settings))
-    yield from unfit_values(values, env_value)
+    variables = variables_of(settings)
+    yield from unfit_values(((variable.pointer, variable.value) for variable in variables), env_value)
+    for variable in variables:
+        if len(f"{variable.name}={variable.value}".encode(errors="replace")) > _MAX_LINE:
+            message = msg("a line of an env file holds at most {limit} bytes", limit=_MAX_LINE)
+            yield Refusal(variable.pointer, message)
 
 
 def _render(settings: ShopSettings) -> Iterator[RenderedFile]:
