@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from schema_case import ROOT, admits, sound
+from tests.schema_case import ROOT, admits, sound
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.settings import ShopSettings, settings_of
 from wakagitops.rendering import cache_bust, manifest

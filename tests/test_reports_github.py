@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from report_case import CLEAN, EVIL_PATH, PLAIN, RESULT, SECRET
+from tests.report_case import CLEAN, EVIL_PATH, PLAIN, RESULT, SECRET
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg

@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 
-from report_case import CLEAN, PLAIN, RESULT
+from tests.report_case import CLEAN, PLAIN, RESULT
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.source import Position, Range

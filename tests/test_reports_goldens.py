@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from report_case import CLEAN, PLAIN, RESULT, SECRET, Marking
+from tests.report_case import CLEAN, PLAIN, RESULT, SECRET, Marking
 from wakagitops.checking.result import CheckResult
 from wakagitops.reports import Presentation, format_names
 

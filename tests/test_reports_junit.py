@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from report_case import CLEAN, EVIL_PATH, PLAIN, RESULT
+from tests.report_case import CLEAN, EVIL_PATH, PLAIN, RESULT
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.source import Position, Range

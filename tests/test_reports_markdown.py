@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import html
 from markdown_it import MarkdownIt
 
-from report_case import CLEAN, EVIL, EVIL_PATH, PLAIN, RESULT
+from tests.report_case import CLEAN, EVIL, EVIL_PATH, PLAIN, RESULT
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.messages import Message, Translator, msg

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from sarif import loader
 
-from report_case import CLEAN, EVIL_PATH, NOWHERE, PLAIN, RESULT, RULES, SOURCES
+from tests.report_case import CLEAN, EVIL_PATH, NOWHERE, PLAIN, RESULT, RULES, SOURCES
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Related
 from wakagitops.core.messages import msg

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report_case import CLEAN, EVIL_PATH, NOWHERE, PLAIN, RESULT
+from tests.report_case import CLEAN, EVIL_PATH, NOWHERE, PLAIN, RESULT
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Related, Severity
 from wakagitops.core.excerpt import Excerpt

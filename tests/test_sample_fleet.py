@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from schema_case import (
+from tests.schema_case import (
     EFFECTIVE,
     FILE,
     ROOT,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from examples import completed, found, run
-from schema_case import (
+from tests.examples import completed, found, run
+from tests.schema_case import (
     EFFECTIVE,
     FILE,
     REFERENCES,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from schema_case import (
+from tests.schema_case import (
     SETTINGS_SCHEMAS,
     SOPS_TEXT,
     fast,
