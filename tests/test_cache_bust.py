@@ -15,7 +15,7 @@ from tests.deployment_case import rendered, shop
 from wakagitops.reading.annotations import (
     SCHEMA_FILES,
     Annotations,
-    annotations,
+    shipped_annotations,
     schema_folder,
     schema_text,
 )
@@ -46,7 +46,7 @@ def _transition(
     shops: Sequence[ShopSettings], previous: bytes | None = None, known: Annotations | None = None
 ) -> bytes:
     """Return the bytes of the manifest from one deployment to the next."""
-    known = known or annotations()
+    known = known or shipped_annotations()
     states = public_states(shops, rendered(*shops), known)
     before = decode(previous) if previous is not None else as_previous({}, known)
     return encode(changes(states, before, known), known)
@@ -157,7 +157,7 @@ def test_what_the_public_sees_flushes_exactly_that_shop(field: str) -> None:
 
 
 def test_the_public_settings_are_those_that_the_schema_marks() -> None:
-    assert {"/" + field.replace(".", "/") for field in PUBLIC} == set(annotations().public)
+    assert {"/" + field.replace(".", "/") for field in PUBLIC} == set(shipped_annotations().public)
 
 
 def test_several_changes_are_several_reasons() -> None:
@@ -246,7 +246,7 @@ def test_a_removed_shop_is_flushed_once_and_may_come_back() -> None:
 
 def test_a_revision_counts_as_published_once() -> None:
     """With ``--base`` the state before is rendered from settings, and has no history."""
-    known = annotations()
+    known = shipped_annotations()
     before = as_previous(public_states([shop()], rendered(shop()), known), known)
     same = encode(changes(public_states([shop()], rendered(shop()), known), before, known), known)
     assert _flushed(same) == {}

@@ -17,7 +17,7 @@ from tests.schema_case import (
     admits,
 )
 from wakagitops.reading import cascade
-from wakagitops.reading.annotations import annotations
+from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.yaml_reader import read
 
 
@@ -37,7 +37,7 @@ def test_the_sample_fleet_shows_what_settings_can_say() -> None:
             continue
         documents = [read(path.name, path.read_bytes()) for path in _chain(shop)]
         assert all(document.root is not None and not document.problems for document in documents)
-        merged = cascade.effective(documents, annotations().atomic)
+        merged = cascade.effective(documents, shipped_annotations().atomic)
         assert merged is not None
         assert admits(EFFECTIVE, merged.data), shop
         effective[shop.stem] = merged.data

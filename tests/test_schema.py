@@ -30,7 +30,7 @@ from tests.schema_case import (
 )
 from wakagitops.core.rule import Example
 from wakagitops.reading import cascade
-from wakagitops.reading.annotations import annotations
+from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.yaml_reader import read
 
 # The schemas themselves
@@ -127,7 +127,7 @@ def test_every_mapping_is_closed(name: str) -> None:
 
 
 def test_the_annotations_name_the_settings_that_they_drive() -> None:
-    found = annotations()
+    found = shipped_annotations()
     smtp = "/notifications/smtp"
     assert found.gated == {"/admin/recipients": "3.28.1"}
     assert set(found.public) == {"/contact/email", "/contact/publish", "/contact/pages", "/url"}
@@ -155,7 +155,7 @@ def test_a_reference_for_the_user_replaces_an_inherited_one() -> None:
         read("_defaults.yaml", text.format("env", "GROUP_USER").encode()),
         read("imprenta-sol.yaml", text.format("file", "/run/secrets/user").encode()),
     ]
-    merged = cascade.effective(chain, annotations().atomic)
+    merged = cascade.effective(chain, shipped_annotations().atomic)
     assert merged is not None
     assert merged.data == {"notifications": {"smtp": {"username": {"file": "/run/secrets/user"}}}}
 

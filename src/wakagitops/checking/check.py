@@ -14,7 +14,7 @@ from wakagitops.core.errors import ToolError
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.rule import Rule
 from wakagitops.core.source import SourceText
-from wakagitops.reading.annotations import Annotations, annotations
+from wakagitops.reading.annotations import Annotations, shipped_annotations
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.yaml_reader import read
 
@@ -94,7 +94,7 @@ class _Excerpts:
 
     def of(self, path: str) -> Excerpt:
         if path not in self._read:
-            self._read[path] = _excerpt(self._repository, path, annotations())
+            self._read[path] = _excerpt(self._repository, path, shipped_annotations())
         return self._read[path]
 
 

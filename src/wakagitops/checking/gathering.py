@@ -15,7 +15,7 @@ from wakagitops.checking.results_cache import ResultsCache
 from wakagitops.reading.suppressions import Suppression
 from wakagitops.checking.units import Located, Unit, UnitChecker, bytes_digest
 from wakagitops.core.diagnostic import Diagnostic, Severity
-from wakagitops.reading.annotations import annotations
+from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.views import ShopFacts
 
@@ -124,7 +124,7 @@ def _checker(work: Work) -> UnitChecker:
     return UnitChecker(
         work.repository,
         work.policy(),
-        annotations(),
+        shipped_annotations(),
         assume_version=work.assume_version,
         on_crash=work.on_crash,
     )

@@ -14,7 +14,7 @@ from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
 from wakagitops.core.excerpt import MASK
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.suggest import nearest
-from wakagitops.reading.annotations import Annotations, annotations
+from wakagitops.reading.annotations import Annotations, shipped_annotations
 from wakagitops.reading.cascade import Origin, origins
 from wakagitops.reading.document import Document, Node
 from wakagitops.reading.options import Options
@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
 def _value(arguments: argparse.Namespace, translate: Translator, options: Options) -> Iterator[str]:
     """Say what a shop's effective value is, who set it, what it overrode, and who reads it."""
     cwd = os.getcwd()
-    known = annotations()
+    known = shipped_annotations()
     pointer = _pointer(arguments.pointer, known)
     repository = Repository(WorkingTree(options.base), options.layout)
     if not os.path.exists(arguments.subject):

@@ -128,6 +128,6 @@ def schema_text(kind: str) -> str:
 
 
 @cache
-def annotations() -> Annotations:
+def shipped_annotations() -> Annotations:
     """Return the annotations of the shipped schema of effective settings."""
     return Annotations(json.loads(schema_text("effective")))

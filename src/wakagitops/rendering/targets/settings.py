@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from wakagitops.core.messages import msg
-from wakagitops.reading.annotations import annotations
+from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.settings import Reference, ShopSettings
 from wakagitops.rendering.context import reference_data
 from wakagitops.rendering.escaping import json_document
@@ -55,7 +55,7 @@ def _values(settings: ShopSettings) -> Iterator[tuple[str, str | Reference]]:
 @cache
 def _field(pointer: str) -> dict[str, Any]:
     """Return what a field is called and where the panel has it; null where we do not know."""
-    described = annotations()
+    described = shipped_annotations()
     place = described.at(pointer)
     if place is not None and not place.panel:
         # The panel's place of the ports stands on the mapping that holds them.

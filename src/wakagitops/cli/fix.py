@@ -1,0 +1,107 @@
+"""``wakagitops fix``: apply the safe fixes that rules propose."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+from wakagitops.checking import redaction
+from wakagitops.checking.check import Request
+from wakagitops.checking.fixes import Fixed, fix, write
+from wakagitops.cli.checking_run import Prepared, add_flags, prepare
+from wakagitops.cli.console import Console
+from wakagitops.core.errors import ExitStatus
+from wakagitops.core.excerpt import Excerpt
+from wakagitops.core.messages import Translator, counted, msg
+from wakagitops.reading.annotations import shipped_annotations
+from wakagitops.reading.options import Options
+from wakagitops.reading.repository import Repository
+from wakagitops.reading.yaml_reader import read
+
+
+def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
+    """Add the command's arguments."""
+    parser.epilog = translate(
+        msg(
+            "examples:\n"
+            "  wakagitops fix                        mend what can be mended without loss\n"
+            "  wakagitops fix --diff                 show the changes and write nothing\n"
+            "  wakagitops fix --select yaml configs/imprenta-sol.yaml"
+        )
+    )
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="*", help=translate(msg("files or folders that may be changed"))
+    )
+    parser.add_argument(
+        "--diff", action="store_true", help=translate(msg("show the changes and write nothing"))
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help=translate(msg("write nothing, and exit with 1 where something could be fixed")),
+    )
+    add_flags(parser, translate)
+
+
+def run(arguments: argparse.Namespace, console: Console, options: Options) -> int:
+    """Apply the fixes, or show them."""
+    prepared = prepare(arguments, console, options, arguments.paths)
+
+    def again(repository: Repository) -> Request:
+        work = prepared.request.work._replace(repository=repository)
+        return prepared.request._replace(work=work, given=None)
+
+    # Findings are counted over the whole fleet, so that a fix that harms another shop is refused.
+    first = prepared.request._replace(given=None)
+    outcome = fix(first, again, may_change=prepared.request.given)
+    if arguments.diff:
+        console.out_all(_diff(prepared, outcome))
+    dry = arguments.diff or arguments.check
+    for item in outcome.applied:
+        place = f"{prepared.shown(item.path)}:{item.line + 1}"
+        if not arguments.diff:
+            line = msg("{place}: {fix} [{rule}]", place=place, fix=item.fix.description, rule=item.rule)
+            console.out(f"{console.translate(line)}\n")
+    if not dry:
+        for path, data in outcome.files.items():
+            write(options.base, path, prepared.repository.tree.read(path), data)
+    _sum_up(console, outcome, dry=dry)
+    return int(ExitStatus.FINDINGS if arguments.check and outcome.files else ExitStatus.CLEAN)
+
+
+def _sum_up(console: Console, outcome: Fixed, *, dry: bool) -> None:
+    count, files = len(outcome.applied), len(outcome.files)
+    where = counted("{count} file", "{count} files", files)
+    if dry:
+        console.note(counted("would fix {count} finding in {files}", "would fix {count} findings in {files}",
+                             count, files=where))  # fmt: skip
+    else:
+        console.note(counted("fixed {count} finding in {files}", "fixed {count} findings in {files}",
+                             count, files=where))  # fmt: skip
+    if outcome.left:
+        console.note(
+            counted(
+                "{count} finding is left for you; `wakagitops validate` shows it",
+                "{count} findings are left for you; `wakagitops validate` shows them",
+                outcome.left,
+            )
+        )
+
+
+def _diff(prepared: Prepared, outcome: Fixed) -> Iterator[str]:
+    """Yield the changes as a unified diff, secrets masked."""
+    import difflib  # noqa: PLC0415 - only this flag needs it
+
+    for path, data in sorted(outcome.files.items()):
+        shown = prepared.shown(path)
+        before = _lines(path, prepared.repository.tree.read(path))
+        after = _lines(path, data)
+        for line in difflib.unified_diff(before, after, f"a/{shown}", f"b/{shown}", lineterm=""):
+            yield f"{line}\n"
+
+
+def _lines(path: str, data: bytes) -> list[str]:
+    document = read(path, data)
+    excerpt = Excerpt(document.source, redaction.masks(document, shipped_annotations()))
+    lines = [excerpt.line(number) for number in range(excerpt.line_count)]
+    return lines[:-1] if lines and not lines[-1] else lines
