@@ -14,9 +14,7 @@ _NAMED = 3
 """How many shops a message names before it counts the rest."""
 
 
-def merged(
-    findings: Iterable[Located], policy: Policy, name: Callable[[str], str]
-) -> list[Diagnostic]:
+def merged(findings: Iterable[Located], policy: Policy, name: Callable[[str], str]) -> list[Diagnostic]:
     """Return one diagnostic for each rule and range, with every shop it holds for.
 
     Args:
@@ -30,9 +28,7 @@ def merged(
     return [_diagnostic(group, policy, name) for group in groups.values()]
 
 
-def _diagnostic(
-    group: list[Located], policy: Policy, name: Callable[[str], str]
-) -> Diagnostic:
+def _diagnostic(group: list[Located], policy: Policy, name: Callable[[str], str]) -> Diagnostic:
     group.sort(key=lambda item: (item.shop, item.pointer, item.message.text))
     first = group[-1] if not group[0].shop else group[0]
     owners = sorted({item.shop for item in group if item.shop})
@@ -41,7 +37,7 @@ def _diagnostic(
     if len(owners) > 1 and first.shared is not None:
         message = first.shared
     if owners and owners != [first.path]:
-        message = _with_shops(message, shops)
+        message = with_shops(message, shops)
     related: dict[Related, None] = {}
     for item in group:
         related.update(
@@ -66,7 +62,7 @@ def _diagnostic(
     )
 
 
-def _with_shops(message: Message, shops: tuple[str, ...]) -> Message:
+def with_shops(message: Message, shops: tuple[str, ...]) -> Message:
     """Say which shops inherit the value: the first three, and how many there are."""
     if len(shops) <= _NAMED:
         return msg("{finding} (in {shops})", finding=message, shops=", ".join(shops))
