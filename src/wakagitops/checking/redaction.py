@@ -1,5 +1,135 @@
-"""placeholder until credentials land"""
-def secrets(document, annotations): return frozenset()
-def masks(document, annotations): return []
-def clean(message, secrets): return message
-def is_suspect(text, secrets=frozenset()): return False
+"""What no output may show: secrets in excerpts of a file, and in what messages say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from re import Match
+from re import compile as regex
+
+from wakagitops.core import pointer as pointers
+from wakagitops.core.excerpt import MASK
+from wakagitops.core.messages import Message
+from wakagitops.core.source import Span
+from wakagitops.mail import credentials
+from wakagitops.mail.exposure import exposures, setting_keys, unread_from
+from wakagitops.mail.references import Role, parts
+from wakagitops.reading.annotations import Annotations
+from wakagitops.reading.document import Document
+
+_SHORTEST = 4
+"""Secrets of fewer characters are not looked for in messages: they would be found in any word."""
+_SHOWN = frozenset({Role.NAME, Role.EMPTY, Role.REMOVAL, Role.ALIAS})
+"""What may be shown of a setting that is a secret: names of places, and nothing."""
+_ENCRYPTED = regex(r"ENC\[[^\]\r\n]*\]?")
+_UNREAD_LINE = regex(
+    r"""(?P<shown>[ \t]*(?:-[ \t]+)*(?:\{[ \t]*)?)"""
+    r"""(?:(?P<quote>["']?)(?P<key>[\w-]+)(?P=quote)[ \t]*:(?=[ \t]|\Z)[ \t]*)?(?P<rest>.*)"""
+)
+_INDICATORS = regex(r"[\[\]{},|>+\-?: \t]*\Z")
+_COMMENT_AFTER = regex(r"[ \t]#.*")
+
+
+def masks(document: Document, annotations: Annotations) -> list[Span]:
+    """Return the stretches of a file that no excerpt may show, in order; some may overlap."""
+    text = document.source.text
+    spans = [
+        found.node.span
+        for place in annotations.secret
+        for found in parts(document, place)
+        if found.role not in _SHOWN
+    ]
+    spans.extend(found.span for found in exposures(document, annotations))
+    if credentials.is_suspect(text):
+        # Beyond the first stretch of each value and comment: the others, anchors, tags.
+        spans.extend(credentials.find(text))
+    if "ENC[" in text:
+        spans.extend(Span(*match.span()) for match in _ENCRYPTED.finditer(text))
+    unread = unread_from(document)
+    if unread < len(text):
+        spans.extend(_unread_masks(document, annotations, unread))
+    return sorted(set(spans))
+
+
+def secrets(document: Document, annotations: Annotations) -> frozenset[str]:
+    """Return the texts of a file that no message may show."""
+    found = {
+        text
+        for place in annotations.secret
+        for item in parts(document, place)
+        if item.role not in _SHOWN
+        for text in (item.node.raw, str(item.node.data))
+    }
+    found.update(item.literal for item in exposures(document, annotations))
+    unread = unread_from(document)
+    if unread < len(document.source.text):
+        names = {pointers.tokens(place)[-1] for place in annotations.secret}
+        for _, match in _unread_lines(document, unread):
+            if match["key"] in names:
+                found.add(_COMMENT_AFTER.sub("", match["rest"]).strip("\"' \t,}"))
+    # A secret that is the name of a setting cannot be told from the setting's name.
+    return frozenset(text for text in found if len(text) >= _SHORTEST) - setting_keys(annotations)
+
+
+def is_suspect(text: str, secrets: frozenset[str] = frozenset()) -> bool:
+    """Tell whether a text holds one of the given secrets, or something that looks like one."""
+    return any(secret in text for secret in secrets) or bool(credentials.find(text))
+
+
+def clean(message: Message, secrets: frozenset[str]) -> Message:
+    """Return a message with every secret in its fields masked, and what looks like one."""
+    if not message.fields:
+        return message
+    fields = tuple((name, _cleaned(value, secrets)) for name, value in message.fields)
+    return message if fields == message.fields else message._replace(fields=fields)
+
+
+def _cleaned(value: object, secrets: frozenset[str]) -> object:
+    if isinstance(value, Message):
+        return clean(value, secrets)
+    if isinstance(value, str):
+        return clean_text(value, secrets)
+    if isinstance(value, bool) or not secrets:
+        return value
+    return MASK if str(value) in secrets else value
+
+
+def clean_text(text: str, secrets: frozenset[str]) -> str:
+    """Return a text with every secret in it masked, and what looks like one."""
+    # The longest first, so that a secret that holds another leaves nothing of itself.
+    for secret in sorted((item for item in secrets if item in text), key=len, reverse=True):
+        text = _mask_in(text, secret)
+    return credentials.redact(text, MASK)
+
+
+def _mask_in(text: str, secret: str) -> str:
+    """Mask a secret in a text; a short one of letters and digits only where it is a word."""
+    if len(secret) >= 2 * _SHORTEST or not secret.isalnum():
+        return text.replace(secret, MASK)
+    kept, at = [], 0
+    found = text.find(secret)
+    while found >= 0:
+        end = found + len(secret)
+        if not (text[max(found - 1, 0) : found].isalnum() or text[end : end + 1].isalnum()):
+            kept += [text[at:found], MASK]
+            at = end
+        found = text.find(secret, end)
+    return "".join((*kept, text[at:]))
+
+
+def _unread_lines(document: Document, start: int) -> Iterator[tuple[int, Match[str]]]:
+    """Yield each line from an offset on, with its own offset."""
+    source = document.source
+    for number in range(source.position(start).line, source.line_count):
+        match = _UNREAD_LINE.match(source.line(number))
+        assert match is not None  # noqa: S101 - every part may be empty
+        yield source.line_start(number), match
+
+
+def _unread_masks(document: Document, annotations: Annotations, start: int) -> Iterator[Span]:
+    """Mask all of what was not read but indentation, the keys of settings and YAML's indicators."""
+    known = setting_keys(annotations)
+    for offset, match in _unread_lines(document, start):
+        begin = match.start("rest") if match["key"] in known else match.end("shown")
+        end = match.end()
+        if begin < end and not _INDICATORS.match(match.string, begin):
+            yield Span(offset + begin, offset + end)

@@ -1,0 +1,197 @@
+"""Where a settings file shows what looks like a credential, outside the settings that are secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from functools import cache
+from typing import NamedTuple
+
+from wakagitops.core import pointer as pointers
+from wakagitops.core.source import Span
+from wakagitops.core.suggest import nearest
+from wakagitops.mail import credential_words as words
+from wakagitops.mail.credentials import find, is_suspect
+from wakagitops.mail.references import Role, part, places
+from wakagitops.reading.annotations import Annotations
+from wakagitops.reading.document import Document, Node
+
+_SOPS = "/sops"
+
+
+class Where(Enum):
+    """What kind of place it is."""
+
+    VALUE = "value"
+    NAMED = "named"
+    """A value that looks like nothing, under a key that is named like a password."""
+    KEY = "key"
+    COMMENT = "comment"
+    UNREAD = "unread"
+    """A part of the file that could not be read as YAML."""
+
+
+class Exposure(NamedTuple):
+    """A stretch of a file that looks like a credential."""
+
+    where: Where
+    pointer: str
+    """The nearest place whose own keys give nothing away; empty for a comment."""
+    span: Span
+    literal: str
+    """What stands there, escapes resolved; for redaction alone."""
+
+
+def exposures(document: Document, annotations: Annotations) -> Iterator[Exposure]:
+    """Yield what looks like a credential: one stretch of each value, key and comment.
+
+    Settings that are secrets are left out, and so is what holds no secret by its nature: a user
+    name that is a token, the public keys and encrypted data of a ``sops`` block.
+    """
+    text = document.source.text
+    suspect = is_suspect(text)
+    if document.root is not None:
+        walk = _Walk(document, annotations, suspect=suspect)
+        yield from walk.under("", document.root)
+        for pointer, shadowed in document.shadowed:
+            yield from walk.at(pointer, shadowed)
+    if not suspect:
+        return
+    unread = unread_from(document)
+    for comment in document.comments:
+        if comment.span.start < unread:
+            for span in find(comment.text)[:1]:
+                start = comment.span.end - len(comment.text)
+                place = Span(start + span.start, start + span.end)
+                yield Exposure(Where.COMMENT, "", place, _cut(comment.text, span))
+    for span in find(text[unread:]) if unread < len(text) else ():
+        place = Span(unread + span.start, unread + span.end)
+        yield Exposure(Where.UNREAD, "", place, _cut(text, place))
+
+
+def unread_from(document: Document) -> int:
+    """Return the offset from which on a file was not read as settings; its length where all was."""
+    if not document.whole:
+        return 0
+    starts = (item.span.start for item in document.problems if item.kind == "multiple-documents")
+    return min(starts, default=len(document.source.text))
+
+
+@cache
+def setting_keys(annotations: Annotations) -> frozenset[str]:
+    """Return every key that some setting has."""
+    return frozenset(
+        pointers.tokens(place)[-1] for place in annotations.settings if place and place[-2:] != "/*"
+    )
+
+
+@cache
+def _unremarkable_keys(annotations: Annotations) -> frozenset[str]:
+    """Return the keys of settings that are not named like a password."""
+    return frozenset(key for key in setting_keys(annotations) if not words.names_secret(key))
+
+
+class _Walk:
+    """One pass over a file's nodes."""
+
+    __slots__ = ("annotations", "document", "secret", "suspect", "unremarkable", "user_names")
+
+    def __init__(self, document: Document, annotations: Annotations, *, suspect: bool) -> None:
+        self.document = document
+        self.annotations = annotations
+        self.suspect = suspect
+        self.secret = annotations.secret
+        self.unremarkable = _unremarkable_keys(annotations)
+        self.user_names = frozenset(places(annotations)).difference(annotations.secret)
+
+    def at(self, pointer: str, node: Node) -> Iterator[Exposure]:
+        """Look at a value that stands at a pointer."""
+        if not self.annotations.is_secret(pointer):
+            holder, _, _ = pointer.rpartition("/")
+            key = pointers.tokens(pointer)[-1]
+            yield from self._member(holder, key, pointer, node)
+
+    def under(self, pointer: str, node: Node) -> Iterator[Exposure]:
+        """Look at the members of a collection, or at a single value."""
+        items = node.items
+        if items is None:
+            if self.suspect or self._is_rewritten(node.start, node.end, node.raw):
+                yield from self._value(pointer, node)
+        elif isinstance(items, dict):
+            for key, child in items.items():
+                place = (
+                    f"{pointer}/{key}"
+                    if "/" not in key and "~" not in key
+                    else pointers.child(pointer, key)
+                )
+                if place in self.secret:
+                    continue
+                if key in self.unremarkable:
+                    yield from self.under(place, child)
+                else:
+                    yield from self._key(pointer, key, node.keys)
+                    yield from self._member(pointer, key, place, child)
+        else:
+            for index, child in enumerate(items):
+                yield from self.under(f"{pointer}/{index}", child)
+
+    def _key(
+        self, pointer: str, key: str, keys: Mapping[str, tuple[Document, int, int]]
+    ) -> Iterator[Exposure]:
+        _, start, end = keys[key]
+        if self.suspect or self._is_rewritten(start, end, key):
+            for span in find(key)[:1]:
+                yield Exposure(Where.KEY, pointer, self._stretch(start, end, key, span), _cut(key, span))
+
+    def _member(self, holder: str, key: str, place: str, node: Node) -> Iterator[Exposure]:
+        """Look at a member whose key is no setting's, or is named like a password."""
+        shown = holder if find(key) else place
+        if self._is_named_secret(key, place):
+            for inner, scalar in node.walk():
+                if self._may_be_secret(key, inner, scalar):
+                    yield Exposure(Where.NAMED, shown, scalar.span, scalar.raw)
+        else:
+            yield from self.under(shown, node)
+
+    def _is_named_secret(self, key: str, place: str) -> bool:
+        if self.annotations.at(place) is not None or place.startswith(_SOPS):
+            return False
+        if words.names_secret(key):
+            return True
+        meant = nearest(key, [pointers.tokens(secret)[-1] for secret in self.secret])
+        return meant is not None
+
+    def _may_be_secret(self, key: str, inner: str, node: Node) -> bool:
+        if (
+            not node.is_scalar
+            or node.data is None
+            or isinstance(node.data, bool)
+            or not node.raw.strip()
+        ):
+            return False
+        if part(node, pointers.tokens(inner)).role not in (Role.LITERAL, Role.BAD_NAME):
+            return False
+        return words.may_be_value(key, node.raw)
+
+    def _value(self, pointer: str, node: Node) -> Iterator[Exposure]:
+        user_name = pointer in self.user_names or pointer.startswith(f"{_SOPS}/")
+        for span in find(node.raw, user_name=user_name)[:1]:
+            place = self._stretch(node.start, node.end, node.raw, span)
+            yield Exposure(Where.VALUE, pointer, place, _cut(node.raw, span))
+
+    def _is_rewritten(self, start: int, end: int, raw: str) -> bool:
+        """Tell whether escapes or folded lines make a value another text than the file has."""
+        return end - start - len(raw) not in (0, 2)
+
+    def _stretch(self, start: int, end: int, raw: str, span: Span) -> Span:
+        """Return where a stretch of a value stands in the file; the whole value where unclear."""
+        written = self.document.source.text[start:end]
+        if written == raw:
+            return Span(start + span.start, start + span.end)
+        if written[1:-1] == raw:
+            return Span(start + 1 + span.start, start + 1 + span.end)
+        return Span(start, end)
+
+
+def _cut(text: str, span: Span) -> str:
+    return text[span.start : span.end]

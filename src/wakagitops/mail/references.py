@@ -1,0 +1,248 @@
+"""References to secrets: the forms that a setting may have, and the names that each form allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+from functools import cache
+from re import ASCII, Pattern
+from re import compile as regex
+from typing import NamedTuple
+
+from wakagitops.core import pointer as pointers
+from wakagitops.core.suggest import nearest
+from wakagitops.mail import credentials
+from wakagitops.reading.annotations import Annotations
+from wakagitops.reading.document import Document, Node
+
+_NO_NAME = regex(r"[^A-Za-z0-9_]")
+_NAME_LIMIT = 253
+"""The longest name and the longest key of a Kubernetes Secret, in characters (RFC 1123)."""
+_ENV = regex(r"[A-Z_][A-Z0-9_]*\Z", ASCII)
+_FILE = regex(r"(?!.*/\.\.?(?:/|\Z))(?:/[^/\x00-\x1f\x7f-\x9f\u2028\u2029]+)+\Z")
+_SUBDOMAIN = regex(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\Z", ASCII)
+_SECRET_KEY = regex(r"(?!\.\.?\Z|\.\.)[-._a-zA-Z0-9]+\Z", ASCII)
+_PATH = regex(r"(?!/)(?!(?:.*/)?\.\.?(?:/|\Z))[^\s\x00-\x1f\x7f-\x9f]+(?<!/)\Z")
+_PLAIN_NAME = regex(r"(?! )[^\x00-\x1f\x7f-\x9f\u2028\u2029]+(?<! )\Z")
+
+ITSELF = ""
+"""The member name that stands for a form written as text, such as ``env: NAME``."""
+FORMS: Mapping[str, Mapping[str, Pattern[str]]] = {
+    "env": {ITSELF: _ENV},
+    "file": {ITSELF: _FILE},
+    "kubernetes": {"name": _SUBDOMAIN, "key": _SECRET_KEY},
+    "external": {"store": _SUBDOMAIN, "key": _PLAIN_NAME, "property": _PLAIN_NAME},
+    "vault": {"path": _PATH, "key": _PLAIN_NAME},
+}
+"""Each form of a reference with its members and what may stand in them."""
+_ALSO_CALLED = {
+    "environment": "env", "envvar": "env", "env_var": "env", "variable": "env", "var": "env",
+    "path": "file", "secret_file": "file", "k8s": "kubernetes", "kube": "kubernetes",
+    "secretkeyref": "kubernetes", "secret": "kubernetes", "external_secret": "external",
+    "externalsecret": "external", "eso": "external", "hashicorp": "vault", "hcvault": "vault",
+}  # fmt: skip
+_MEMBERS_ALSO_CALLED = {
+    "secret": "name", "secretname": "name", "secret_name": "name", "secretkey": "key",
+    "secret_key": "key", "field": "key", "secretstore": "store", "mount": "path",
+}  # fmt: skip
+
+SOPS_TEXT = regex(
+    r"ENC\[AES256_GCM,data:[A-Za-z0-9+/=]*,iv:[A-Za-z0-9+/=]+,tag:[A-Za-z0-9+/=]+,"
+    r"type:(?:str|int|float|bool|bytes|comment)\]\Z"
+)
+"""What SOPS 3 writes in place of a value (as its version 3.11 was seen to do)."""
+_ATTEMPT = regex(
+    r"\$\{[^{}]*\}\Z|\$\([^()]*\)\Z|\{\{[^{}'\"]*\}\}\Z|\{%[^{}'\"]*%\}\Z|<%[^<>'\"]*%>\Z|#\{[^{}'\"]*\}\Z"
+    r"|(?:env|ENV)[:/][A-Z_][A-Z0-9_]*\Z|(?:file|vault|op|ssm|sops)://?[\w./#@-]+\Z"
+)
+"""A text that points to a secret in the manner of another tool."""
+
+
+class Role(Enum):
+    """What a single value is, at or under a place where a secret is set."""
+
+    LITERAL = "literal"
+    """A value that may be the secret itself."""
+    ENCRYPTED = "encrypted"
+    """A text that SOPS encrypted."""
+    ATTEMPT = "attempt"
+    """A reference in the manner of another tool, such as ``${NAME}``."""
+    NAME = "name"
+    """A name that its form allows."""
+    BAD_NAME = "bad name"
+    """A value where a name belongs, and that its form does not allow."""
+    EMPTY = "empty"
+    """No value, or an empty text."""
+    ALIAS = "alias"
+    """An alias, which settings files may not have anywhere."""
+    REMOVAL = "removal"
+    """The word ``null`` in place of the whole setting, which removes an inherited one."""
+
+
+class Part(NamedTuple):
+    """A single value at or under a place where a secret is set, and what it is."""
+
+    node: Node
+    role: Role
+    form: str = ""
+    """The form that the value belongs to, also where its key was mistyped."""
+    member: str = ""
+
+
+@cache
+def places(annotations: Annotations) -> tuple[str, ...]:
+    """Return the pointers to the settings that may be references."""
+    return tuple(
+        pointer
+        for pointer, setting in annotations.settings.items()
+        if "object" in setting.types and FORMS.keys() <= set(annotations.keys_of(pointer))
+    )
+
+
+def owns(annotations: Annotations, pointer: str, keyword: str = "") -> bool:
+    """Tell whether what is wrong at a place is for the rules on secrets to say, not for the schema's.
+
+    Args:
+        annotations: what the schema says of each setting.
+        pointer: the place.
+        keyword: the keyword of the schema that the value breaks, where it does.
+    """
+    if annotations.is_secret(pointer):
+        return True
+    for place in places(annotations):
+        if pointer == place:
+            return keyword in ("minProperties", "maxProperties")
+        if pointers.covers(place, pointer):
+            return True
+    return False
+
+
+def suggestion(path: str, place: str) -> str:
+    """Return a sound reference to write for a setting, such as ``password: {env: SHOP_SMTP_PASSWORD}``.
+
+    Args:
+        path: the settings file, whose name gives the variable its first part.
+        place: the pointer to the setting, whose last two tokens give the rest.
+    """
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    words = pointers.tokens(place)[-2:]
+    if not stem.startswith("_") and stem.isascii():
+        words.insert(0, stem)
+    name = _NO_NAME.sub("_", "_".join(words)).upper().lstrip("0123456789")
+    return f"{words[-1]}: {{env: {name}}}"
+
+
+def parts(document: Document, place: str) -> Iterator[Part]:
+    """Yield each single value at or under a pointer, shadowed duplicates included."""
+    for pointer, root in _roots(document, place):
+        unwrapped = unwrapped_form(root) if pointer == place else None
+        for inner, node in root.walk(pointer):
+            if not node.is_scalar:
+                continue
+            path = pointers.tokens(inner[len(place) :])
+            if unwrapped is None:
+                yield part(node, path)
+            else:
+                found = part(node, [unwrapped, *path])
+                yield found._replace(role=Role.BAD_NAME) if found.role is Role.NAME else found
+
+
+def values(document: Document, place: str) -> Iterator[Node]:
+    """Yield the values at a pointer: the one that holds, and those a later duplicate replaced."""
+    for pointer, node in _roots(document, place):
+        if pointer == place:
+            yield node
+
+
+def unwrapped_form(node: Node) -> str | None:
+    """Return the form whose members a mapping holds without the form's own key, or None."""
+    if not isinstance(node.items, dict):
+        return None
+    for form, members in FORMS.items():
+        if ITSELF not in members and node.items.keys() == members.keys():
+            return form
+    return None
+
+
+def meant_form(key: str) -> str | None:
+    """Return the form that a key names or was probably meant to name, or None."""
+    return _meant(key, FORMS, _ALSO_CALLED)
+
+
+def meant_member(form: str, key: str) -> str | None:
+    """Return the member of a form that a key names or was probably meant to name, or None."""
+    return _meant(key, FORMS[form], _MEMBERS_ALSO_CALLED)
+
+
+def _roots(document: Document, place: str) -> Iterator[tuple[str, Node]]:
+    if document.root is not None:
+        node = document.root.at(place)
+        if node is not None:
+            yield place, node
+    for pointer, shadowed in document.shadowed:
+        if pointers.covers(place, pointer):
+            yield pointer, shadowed
+        elif pointers.covers(pointer, place):
+            node = shadowed.at(place[len(pointer) :])
+            if node is not None:
+                yield place, node
+
+
+def part(node: Node, path: Sequence[str]) -> Part:
+    """Say what a single value is, by the keys that lead to it from the setting's place."""
+    if node.data is None and not node.plain:
+        return Part(node, Role.ALIAS)
+    if not path:
+        return Part(node, _role_of_text(node))
+    form = meant_form(path[0])
+    if form is None:
+        return Part(node, Role.EMPTY if _is_empty(node) else Role.LITERAL)
+    if len(path) == 1 and ITSELF in FORMS[form]:
+        member: str | None = ITSELF
+    elif len(path) == 2:
+        member = meant_member(form, path[1])
+    else:
+        member = None
+    if member is None:
+        return Part(node, Role.EMPTY if _is_empty(node) else Role.LITERAL, form)
+    if _is_empty(node):
+        return Part(node, Role.EMPTY, form, member)
+    allowed = isinstance(node.data, str) and is_name(form, member, node.data)
+    if allowed and credentials.find(node.raw):
+        return Part(node, Role.LITERAL, form, member)
+    if path[0] != form or (len(path) > 1 and path[1] != member):
+        # Under a mistyped key only what is surely a name is taken for one.
+        return Part(node, Role.BAD_NAME if allowed else Role.LITERAL, form, member)
+    return Part(node, Role.NAME if allowed else Role.BAD_NAME, form, member)
+
+
+def is_name(form: str, member: str, text: str) -> bool:
+    """Tell whether a text may stand in a member of a form (``ITSELF`` where the form is text)."""
+    if form == "kubernetes" and len(text) > _NAME_LIMIT:
+        return False
+    return FORMS[form][member].match(text) is not None
+
+
+def _role_of_text(node: Node) -> Role:
+    if node.data is None and node.plain and node.raw == "null":
+        return Role.REMOVAL
+    if _is_empty(node):
+        return Role.EMPTY
+    if isinstance(node.data, str):
+        if SOPS_TEXT.match(node.data):
+            return Role.ENCRYPTED
+        if _ATTEMPT.match(node.data):
+            return Role.ATTEMPT
+    return Role.LITERAL
+
+
+def _is_empty(node: Node) -> bool:
+    return node.data is None or (isinstance(node.data, str) and not node.data.strip())
+
+
+def _meant(key: str, known: Mapping[str, object], also: Mapping[str, str]) -> str | None:
+    if key in known:
+        return key
+    folded = key.casefold().replace("-", "_")
+    meant = also.get(folded) or nearest(folded, [name for name in known if name])
+    return meant if meant in known else None
