@@ -39,6 +39,6 @@ def _table() -> str:
         groups.setdefault(group, []).append(f"[{name}](docs/rules/{rule_id}.md){mark}")
     rows = "".join(f"| `{group}/` | {' · '.join(names)} |\n" for group, names in groups.items())
     return (
-        f"{len(rules)} rules. They are errors but for those marked ᵂ, warnings, and ᴺ, notes, which never\n"
-        f"fail a run; ᶠ has a safe automatic fix.\n\n| group | rules |\n| --- | --- |\n{rows}"
+        f"{len(rules)} rules. All are errors but ᵂ, warnings, and ᴺ, notes, which never fail\n"
+        f"a run; ᶠ has a safe automatic fix.\n\n| group | rules |\n| --- | --- |\n{rows}"
     )
