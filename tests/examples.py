@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wakagitops.checking.check import Request, check
-from wakagitops.checking.examples import TODAY
-from wakagitops.checking.examples import completed as completed
-from wakagitops.checking.examples import found as found
+from wakagitops.checking.examples import TODAY, completed, found
 from wakagitops.checking.gathering import Work
 from wakagitops.checking.policy import policy
 from wakagitops.checking.result import CheckResult
@@ -16,6 +14,8 @@ from wakagitops.reading.options import Options
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.trees import MemoryTree
 from wakagitops.rules import all_rules
+
+__all__ = ["completed", "found", "request_for", "run"]
 
 
 def request_for(
@@ -35,6 +35,8 @@ def request_for(
     return Request(work, all_rules, settings.pop("today", TODAY), **settings)
 
 
-def run(files: Mapping[str, str | bytes], options: Options | None = None, **settings: Any) -> CheckResult:
+def run(
+    files: Mapping[str, str | bytes], options: Options | None = None, **settings: Any
+) -> CheckResult:
     """Check files that lie below ``configs``, under every rule."""
     return check(request_for(files, options, **settings))

@@ -63,9 +63,7 @@ def test_an_older_platform_fails_on_the_setting_s_line(version: str) -> None:
 
 
 def test_an_unquoted_version_says_what_yaml_reads() -> None:
-    item = only(
-        {"imprenta-sol.yaml": shop().replace('"3.27.0"', "3.30")}, "yaml/implicit-type"
-    )
+    item = only({"imprenta-sol.yaml": shop().replace('"3.27.0"', "3.30")}, "yaml/implicit-type")
     assert item.range.start.line + 1 == 2
     assert "3.3," in text(item)
     assert "platform/version-gate" not in {item.rule for item in run({"a.yaml": shop()}).diagnostics}
@@ -109,7 +107,9 @@ def test_a_broken_defaults_file_is_reported_once_for_its_shops() -> None:
 
 def test_one_mistake_hides_no_other() -> None:
     files = {
-        "imprenta-sol.yaml": shop(version="3.28.0", more="admin:\n  recipients: [ventas@imprenta-sol.es]\n")
+        "imprenta-sol.yaml": shop(
+            version="3.28.0", more="admin:\n  recipients: [ventas@imprenta-sol.es]\n"
+        )
         .replace("contacto@imprenta-sol.es", "contacto@@imprenta-sol.es")
         .replace("{tls: 465}", '{tls: "465"}')
         .replace("{env: IMPRENTA_SOL_SMTP}", "hunter2-canary")

@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -46,7 +47,7 @@ def test_hostile_input_gets_a_finding(name: str, data: bytes, rule: str) -> None
     assert rule in _rules(data), name
 
 
-def test_hostile_input_is_bounded_in_time_and_memory(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_hostile_input_is_bounded_in_time_and_memory(tmp_path: Path) -> None:
     folder = tmp_path / "configs"
     folder.mkdir()
     with (folder / "huge.yaml").open("wb") as file:
@@ -86,7 +87,12 @@ def test_a_syntax_error_has_its_line_and_column(text: str, line: int, column: in
 
 def test_lines_end_at_lf_crlf_and_cr_only() -> None:
     source = SourceText("a\u2028b\x85c\r\nd\re\nf")
-    assert [source.line(number) for number in range(source.line_count)] == ["a\u2028b\x85c", "d", "e", "f"]
+    assert [source.line(number) for number in range(source.line_count)] == [
+        "a\u2028b\x85c",
+        "d",
+        "e",
+        "f",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +152,10 @@ def test_no_bytes_make_reading_fail(data: bytes) -> None:
 
 def test_text_inside_a_block_scalar_is_no_comment() -> None:
     document = read("x.yaml", b"a: |\n  # wakagitops: ignore[yaml] no\nb: 1 # real\n# alone\n")
-    assert [(comment.text, comment.alone) for comment in document.comments] == [(" real", False), (" alone", True)]
+    assert [(comment.text, comment.alone) for comment in document.comments] == [
+        (" real", False),
+        (" alone", True),
+    ]
     assert document.root is not None
     node = document.root.at("/a")
     assert node is not None

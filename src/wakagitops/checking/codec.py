@@ -10,17 +10,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from wakagitops.reading.suppressions import Suppression
 from wakagitops.checking.units import Located, Unit
 from wakagitops.core.diagnostic import Diagnostic, Edit, Fix, Related, Severity
 from wakagitops.core.messages import Message
 from wakagitops.core.source import Position, Range
+from wakagitops.reading.suppressions import Suppression
 from wakagitops.reading.views import ShopFacts
 
 MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError)
 """What decoding raises for what is no encoding of ours."""
 
-_dumps = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=lambda item: item.value).encode
+_dumps = json.JSONEncoder(
+    ensure_ascii=True, separators=(",", ":"), default=lambda item: item.value
+).encode
 
 
 def encode(value: object) -> str:
@@ -43,7 +45,21 @@ def unit(text: str) -> Unit:
 
 
 def _located(item: list[Any]) -> Located:
-    (rule, path, place, pointer, message, shared, advice, severity, related, fix, shop, stable, digest) = item
+    (
+        rule,
+        path,
+        place,
+        pointer,
+        message,
+        shared,
+        advice,
+        severity,
+        related,
+        fix,
+        shop,
+        stable,
+        digest,
+    ) = item
     _texts(rule, path, pointer, severity, shop, stable, digest)
     return Located(
         rule, path, _range(place), pointer, _message(message),
@@ -85,7 +101,9 @@ def _message(item: list[Any]) -> Message:
     _texts(text, plural)
     return Message(
         text,
-        tuple((str(name), _message(value) if isinstance(value, list) else value) for name, value in fields),
+        tuple(
+            (str(name), _message(value) if isinstance(value, list) else value) for name, value in fields
+        ),
         plural,
         int(count),
     )

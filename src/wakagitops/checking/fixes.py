@@ -65,7 +65,7 @@ def fix(
     files: dict[str, bytes] = {}
     applied: list[Applied] = []
     refused: set[tuple[str, str]] = set()
-    found = check(request).diagnostics
+    found: Sequence[Diagnostic] = check(request).diagnostics
     for _ in range(_ROUNDS):
         wanted = [
             item
@@ -106,7 +106,7 @@ def _compatible(
         spans = [(edit.range.start, edit.range.end) for edit in item.fix.edits]
         others = taken.setdefault(item.path, [])
         clash = any(
-            start < other_end and other_start < end or (start, end) == (other_start, other_end)
+            (start < other_end and other_start < end) or (start, end) == (other_start, other_end)
             for start, end in spans
             for other_start, other_end in others
         )

@@ -12,11 +12,11 @@ from wakagitops.checking.merging import merged
 from wakagitops.checking.parallel import jobs_for, lines_in_order
 from wakagitops.checking.policy import Policy
 from wakagitops.checking.results_cache import ResultsCache
-from wakagitops.reading.suppressions import Suppression
 from wakagitops.checking.units import Located, Unit, UnitChecker, bytes_digest
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.repository import Repository
+from wakagitops.reading.suppressions import Suppression
 from wakagitops.reading.views import ShopFacts
 
 Crash = Callable[[str, str, BaseException], None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from typing import TextIO
 
 from wakagitops.checking import codec
 from wakagitops.checking.units import Unit
@@ -27,9 +28,7 @@ def jobs_for(files: int, wanted: int | None) -> int:
     return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, 8)
 
 
-def lines_in_order(
-    paths: Sequence[str], jobs: int, check: Callable[[str], Unit]
-) -> Iterator[str]:
+def lines_in_order(paths: Sequence[str], jobs: int, check: Callable[[str], Unit]) -> Iterator[str]:
     """Yield the encoded unit of each path, in their order.
 
     Each process takes every ``jobs``-th chunk and writes its units to a pipe of its own; reading the
@@ -38,8 +37,8 @@ def lines_in_order(
     Raises:
         ToolError: a process died.
     """
-    pipes = []
-    children = []
+    pipes: list[TextIO] = []
+    children: list[int] = []
     for number in range(jobs):
         reader, writer = os.pipe()
         child = os.fork()

@@ -68,7 +68,9 @@ def expand(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:
 def _unknown_rule(name: str, ids: tuple[str, ...]) -> Message:
     groups = {rule.partition("/")[0] for rule in ids}
     by_name = {rule.partition("/")[2]: rule for rule in ids}
-    meant = nearest(name, (*ids, *groups)) or by_name.get(name) or by_name.get(nearest(name, by_name) or "")
+    meant = (
+        nearest(name, (*ids, *groups)) or by_name.get(name) or by_name.get(nearest(name, by_name) or "")
+    )
     if meant:
         return msg("there is no rule {rule}; did you mean {meant}?", rule=name, meant=meant)
     return msg("there is no rule {rule}; `wakagitops rules` lists them", rule=name)
@@ -97,8 +99,8 @@ def policy(
     left_out = expand(ignore, ids) | _named(options, "ignore", ids)
     severities: dict[str, str] = {}
     for name in sorted(options.severity, key=lambda name: "/" in name):
-        for rule in _checked(options, name, ids, "severity", name):
-            severities[rule] = options.severity[name]
+        for matched in _checked(options, name, ids, "severity", name):
+            severities[matched] = options.severity[name]
     for name in options.rules:
         if name not in rules:
             options.fail(_unknown_rule(name, ids), "rules", name)

@@ -73,21 +73,15 @@ def add_flags(parser: argparse.ArgumentParser, translate: Translator) -> None:
 
 def add_output_flags(parser: argparse.ArgumentParser, translate: Translator) -> None:
     """Add the flags of language, colour and verbosity, which every command has."""
-    parser.add_argument(
-        "--lang", choices=LANGUAGES, help=translate(msg("the language of messages"))
-    )
+    parser.add_argument("--lang", choices=LANGUAGES, help=translate(msg("the language of messages")))
     parser.add_argument(
         "--color",
         choices=("auto", "always", "never"),
         default="auto",
         help=translate(msg("when to use colour (default: auto)")),
     )
-    parser.add_argument(
-        "-q", "--quiet", action="count", default=0, help=translate(msg("say less"))
-    )
-    parser.add_argument(
-        "-v", "--verbose", action="count", default=0, help=translate(msg("say more"))
-    )
+    parser.add_argument("-q", "--quiet", action="count", default=0, help=translate(msg("say less")))
+    parser.add_argument("-v", "--verbose", action="count", default=0, help=translate(msg("say more")))
     parser.add_argument(
         "--debug", action="store_true", help=translate(msg("show where an internal error arose"))
     )

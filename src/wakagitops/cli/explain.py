@@ -12,7 +12,7 @@ from wakagitops.cli.console import Console
 from wakagitops.core import pointer as pointers
 from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
 from wakagitops.core.excerpt import MASK
-from wakagitops.core.messages import Translator, msg
+from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.suggest import nearest
 from wakagitops.reading.annotations import Annotations, shipped_annotations
 from wakagitops.reading.cascade import Origin, origins
@@ -64,7 +64,9 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
             raise UsageError(msg("name a setting of {path} too, such as contact.email", path=rule_id))
         meant = nearest(rule_id, rules)
         if meant:
-            raise UsageError(msg("there is no rule {rule}; did you mean {meant}?", rule=rule_id, meant=meant))
+            raise UsageError(
+                msg("there is no rule {rule}; did you mean {meant}?", rule=rule_id, meant=meant)
+            )
         raise UsageError(msg("there is no rule {rule}; `wakagitops rules` lists them", rule=rule_id))
     console.out(rule_page(rule_id, rules[rule_id], rules, console.translate))
     return int(ExitStatus.CLEAN)
@@ -90,18 +92,7 @@ def _value(arguments: argparse.Namespace, translate: Translator, options: Option
         shown = os.path.relpath(os.path.join(options.base, origin.document.path), cwd)
         return f"{shown.replace(os.sep, '/')}:{position.line + 1}:{position.column + 1}"
 
-    setting = known.at(pointer)
-    holds = told[-1] if told and not told[-1].removes else None
-    if holds is not None:
-        shown = _shown(holds.node, pointer, known, chain)
-        yield f"{pointers.dotted(pointer)} = {shown}\n"
-    elif setting is not None and setting.default is not None:
-        line = msg("{setting} is not set; its default is {value}", setting=pointers.dotted(pointer),
-                   value=str(setting.default))  # fmt: skip
-        yield f"{translate(line)}\n"
-    else:
-        yield f"{translate(msg('{setting} is not set', setting=pointers.dotted(pointer)))}\n"
-    yield "\n"
+    yield f"{translate(_effective(pointer, told, known, chain))}\n\n"
     for number, origin in enumerate(told):
         value = _shown(origin.node, pointer, known, chain)
         if origin.removes:
@@ -111,19 +102,40 @@ def _value(arguments: argparse.Namespace, translate: Translator, options: Option
         else:
             line = msg("overridden: {place}: {value}", place=place(origin), value=value)
         yield f"  {translate(line)}\n"
-    if setting is not None:
-        yield f"\n{setting.title}: {setting.description}\n" if setting.title else ""
-        if setting.panel:
-            yield f"{translate(msg('In the panel: {place}', place=setting.panel))}\n"
-        if setting.since:
-            yield f"{translate(msg('From platform {version} on', version=setting.since))}\n"
+    yield from _described(pointer, known, translate)
     reading = [
         rule_id
         for rule_id, rule in rules_of(options, allow_code=arguments.allow_code).items()
-        if any(pointers.covers(read_, pointer) or pointers.covers(pointer, read_) for read_ in rule.reads)
+        if any(pointers.covers(seen, pointer) or pointers.covers(pointer, seen) for seen in rule.reads)
     ]
     if reading:
         yield f"{translate(msg('Rules that read it: {rules}', rules=', '.join(reading)))}\n"
+
+
+def _effective(pointer: str, told: list[Origin], known: Annotations, chain: list[Document]) -> Message:
+    """Say what holds in the end."""
+    name = pointers.dotted(pointer)
+    if told and not told[-1].removes:
+        value = _shown(told[-1].node, pointer, known, chain)
+        return msg("{setting} = {value}", setting=name, value=value)
+    setting = known.at(pointer)
+    if setting is not None and setting.default is not None:
+        default = str(setting.default)
+        return msg("{setting} is not set; its default is {value}", setting=name, value=default)
+    return msg("{setting} is not set", setting=name)
+
+
+def _described(pointer: str, known: Annotations, translate: Translator) -> Iterator[str]:
+    """Say what the schema tells of a setting."""
+    setting = known.at(pointer)
+    if setting is None:
+        return
+    if setting.title:
+        yield f"\n{setting.title}: {setting.description}\n"
+    if setting.panel:
+        yield f"{translate(msg('In the panel: {place}', place=setting.panel))}\n"
+    if setting.since:
+        yield f"{translate(msg('From platform {version} on', version=setting.since))}\n"
 
 
 def _pointer(text: str, known: Annotations) -> str:
@@ -135,7 +147,9 @@ def _pointer(text: str, known: Annotations) -> str:
         names = [pointers.dotted(place) for place in known.settings if place]
         meant = nearest(pointers.dotted(pointer), names)
         if meant:
-            raise UsageError(msg("there is no setting {key}; did you mean {meant}?", key=text, meant=meant))
+            raise UsageError(
+                msg("there is no setting {key}; did you mean {meant}?", key=text, meant=meant)
+            )
         raise UsageError(msg("there is no setting {key}", key=text))
     return pointer
 

@@ -73,11 +73,17 @@ def _sum_up(console: Console, outcome: Fixed, *, dry: bool) -> None:
     count, files = len(outcome.applied), len(outcome.files)
     where = counted("{count} file", "{count} files", files)
     if dry:
-        console.note(counted("would fix {count} finding in {files}", "would fix {count} findings in {files}",
-                             count, files=where))  # fmt: skip
+        message = counted(
+            "would fix {count} finding in {files}",
+            "would fix {count} findings in {files}",
+            count,
+            files=where,
+        )
     else:
-        console.note(counted("fixed {count} finding in {files}", "fixed {count} findings in {files}",
-                             count, files=where))  # fmt: skip
+        message = counted(
+            "fixed {count} finding in {files}", "fixed {count} findings in {files}", count, files=where
+        )
+    console.note(message)
     if outcome.left:
         console.note(
             counted(

@@ -128,7 +128,10 @@ def _parser(arguments: Sequence[str], translate: Translator) -> argparse.Argumen
             msg("Validate and render the mail settings of Wakaprint shops kept in git.")
         ),
         epilog=translate(
-            msg("Exit status: 0 no errors; 1 errors; 2 wrong usage; 3 nothing to check; 4 could not finish.")
+            msg(
+                "Exit status: 0 no errors; 1 errors; 2 wrong usage; 3 nothing to check; "
+                "4 could not finish."
+            )
         ),
         allow_abbrev=False,
     )

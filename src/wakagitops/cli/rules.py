@@ -35,7 +35,9 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
         help=translate(msg("how the rules are listed (default: text)")),
     )
     parser.add_argument(
-        "--test", action="store_true", help=translate(msg("run the examples of the rules, and list failures"))
+        "--test",
+        action="store_true",
+        help=translate(msg("run the examples of the rules, and list failures")),
     )
     parser.add_argument("--config", metavar="FILE", help=translate(msg("the wakagitops.toml to use")))
     parser.add_argument(
@@ -72,10 +74,8 @@ def _text(chosen: Mapping[str, Rule], active: Policy, translate: Translator) -> 
     width = max(map(len, chosen))
     for rule_id, rule in chosen.items():
         fix = translate(msg("fix")) if rule.fixable else ""
-        yield (
-            f"{rule_id:<{width}}  {_severity(rule_id, active):<7}  {fix:<3}  {translate(rule.summary)}".rstrip()
-            + "\n"
-        )
+        severity = _severity(rule_id, active)
+        yield f"{rule_id:<{width}}  {severity:<7}  {fix:<3}  {translate(rule.summary)}\n"
 
 
 def _json(chosen: Mapping[str, Rule], active: Policy, translate: Translator) -> str:
@@ -88,7 +88,11 @@ def _json(chosen: Mapping[str, Rule], active: Policy, translate: Translator) -> 
             "suppressible": rule.suppressible,
             "summary": translate(rule.summary),
             "options": [
-                {"name": option.name, "default": option.default, "description": translate(option.description)}
+                {
+                    "name": option.name,
+                    "default": option.default,
+                    "description": translate(option.description),
+                }
                 for option in rule.options
             ],
         }
@@ -110,10 +114,13 @@ def _test(chosen: Mapping[str, Rule], rules: Mapping[str, Rule], console: Consol
     if failed:
         console.note(counted("{count} example does not hold", "{count} examples do not hold", failed))
         return int(ExitStatus.FINDINGS)
-    console.note(
-        counted("{count} example of {rules} rules holds", "{count} examples of {rules} rules hold", count,
-                rules=len(chosen))
-    )  # fmt: skip
+    message = counted(
+        "{count} example of {rules} rules holds",
+        "{count} examples of {rules} rules hold",
+        count,
+        rules=len(chosen),
+    )
+    console.note(message)
     return int(ExitStatus.CLEAN)
 
 

@@ -17,7 +17,7 @@ class Message(NamedTuple):
     """Field values: text, numbers, or other messages, which are translated too."""
     plural: str = ""
     """The plural sentence, where the sentence counts."""
-    count: int = 0
+    number: int = 0
     """The number that chooses between ``text`` and ``plural``."""
 
     def with_fields(self, **fields: object) -> Message:
@@ -63,8 +63,7 @@ class Translator:
             # A sentence without fields may hold braces of its own, and is shown as it stands.
             return text
         fields = {
-            name: self(value) if isinstance(value, Message) else value
-            for name, value in message.fields
+            name: self(value) if isinstance(value, Message) else value for name, value in message.fields
         }
         return text.format(**fields)
 
@@ -73,6 +72,6 @@ class Translator:
             return ""
         if message.plural:
             if self._catalogue is not None:
-                return self._catalogue.ngettext(message.text, message.plural, message.count)
-            return message.text if message.count == 1 else message.plural
+                return self._catalogue.ngettext(message.text, message.plural, message.number)
+            return message.text if message.number == 1 else message.plural
         return self._catalogue.gettext(message.text) if self._catalogue else message.text

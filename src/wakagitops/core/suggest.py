@@ -29,7 +29,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     A word of up to four letters must be one edit away; a longer one may be two.
     """
     folded = word.casefold().replace("_", "-")
-    limit = 1 if len(word) <= 4 else _FURTHEST  # noqa: PLR2004 - said in the docstring
+    limit = 1 if len(word) <= 4 else _FURTHEST
     ranked = sorted(
         (distance(folded, candidate.casefold().replace("_", "-")), candidate)
         for candidate in known

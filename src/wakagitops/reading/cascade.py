@@ -14,9 +14,7 @@ from wakagitops.core import pointer as pointers
 from wakagitops.reading.document import Document, Node
 
 
-def effective(
-    chain: Sequence[Document], atomic: Sequence[str], base: Node | None = None
-) -> Node | None:
+def effective(chain: Sequence[Document], atomic: Sequence[str], base: Node | None = None) -> Node | None:
     """Merge documents, outermost first, into the tree of effective settings.
 
     Args:

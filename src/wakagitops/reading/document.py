@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.source import SourceText, Span
@@ -14,7 +14,7 @@ class Node:
 
     __slots__ = ("data", "document", "end", "items", "keys", "plain", "raw", "start")
 
-    def __init__(self, document: Document, start: int, end: int, data: object) -> None:
+    def __init__(self, document: Document, start: int, end: int, data: Any) -> None:
         """Make a scalar; ``items`` and ``keys`` are set on collections by the reader."""
         self.document = document
         self.start = start

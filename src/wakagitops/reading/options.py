@@ -119,9 +119,10 @@ def parse(base: str, path: str, data: bytes) -> Options:
 
     try:
         text = data.decode("utf-8")
-        table = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise UsageError(msg("the file is not UTF-8"), path=path, line=1, column=1) from error
+    try:
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
         line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
@@ -145,54 +146,62 @@ class _Checked:
         if texts.get("lang", "en") not in LANGUAGES:
             self.blank.fail(msg('lang must be "en" or "es"'), "lang")
         root = _inside(self.blank, texts.get("root", Layout().root), "root")
-        for name in ("baseline", "team_rules"):
-            if name in texts:
-                texts[name] = _inside(self.blank, texts[name], name)
-        environments = lists.get("environments", ())
-        for name in environments:
+        return self.blank._replace(
+            layout=Layout(root, lists.get("exclude", ()), self.environments(lists, root)),
+            lang=texts.get("lang", ""),
+            baseline=_inside(self.blank, texts.get("baseline", ""), "baseline"),
+            team_rules=_inside(self.blank, texts.get("team_rules", ""), "team_rules"),
+            targets=lists.get("targets", self.blank.targets),
+            select=lists.get("select", ()),
+            ignore=lists.get("ignore", ()),
+            severity=self.severity(),
+            rules=self.rules(),
+            per_path_ignores=self.per_path_ignores(),
+            team_targets=self.team_targets(),
+        )
+
+    def environments(self, lists: Mapping[str, tuple[str, ...]], root: str) -> tuple[str, ...]:
+        names = lists.get("environments", ())
+        for name in names:
             if not name or "/" in name or name.startswith((".", "_")):
                 message = msg("an environment is the name of a folder directly under {root}", root=root)
                 self.blank.fail(message, "environments")
+        return names
+
+    def severity(self) -> dict[str, str]:
         severity = self.mapping("severity")
         for rule, value in severity.items():
             if value not in SEVERITIES:
-                message = msg('the severity of {rule} must be "error", "warning", "note" or "off"', rule=rule)
+                message = msg(
+                    'the severity of {rule} must be "error", "warning", "note" or "off"', rule=rule
+                )
                 self.blank.fail(message, "severity", rule)
+        return severity
+
+    def rules(self) -> dict[str, dict[str, Any]]:
         rules = self.mapping("rules")
         for rule, value in rules.items():
             if not isinstance(value, dict):
                 message = msg('options of a rule stand in a table: [rules."{rule}"]', rule=rule)
                 self.blank.fail(message, "rules", rule)
+        return rules
+
+    def per_path_ignores(self) -> dict[str, tuple[str, ...]]:
         ignores = self.mapping("per_path_ignores")
         for pattern, value in ignores.items():
             if not _is_texts(value):
-                self.blank.fail(
-                    msg("the rules to ignore for a path are a list of texts"), "per_path_ignores", pattern
-                )
+                message = msg("the rules to ignore for a path are a list of texts")
+                self.blank.fail(message, "per_path_ignores", pattern)
+        return {pattern: tuple(value) for pattern, value in ignores.items()}
+
+    def team_targets(self) -> dict[str, str]:
         folders = self.mapping("team_targets")
         for name, folder in folders.items():
             if not isinstance(folder, str):
-                self.blank.fail(msg("a target is named with its folder, a text"), "team_targets", name)
+                message = msg("a target is named with its folder, a text")
+                self.blank.fail(message, "team_targets", name)
             folders[name] = _inside(self.blank, folder, "team_targets", name)
-        render = self.mapping("render")
-        for name, value in render.items():
-            if not isinstance(value, dict):
-                message = msg("options of a target stand in a table: [render.{target}]", target=name)
-                self.blank.fail(message, "render", name)
-        return self.blank._replace(
-            layout=Layout(root, lists.get("exclude", ()), environments),
-            lang=texts.get("lang", ""),
-            baseline=texts.get("baseline", ""),
-            team_rules=texts.get("team_rules", ""),
-            targets=lists.get("targets", self.blank.targets),
-            select=lists.get("select", ()),
-            ignore=lists.get("ignore", ()),
-            severity=severity,
-            rules=rules,
-            per_path_ignores={pattern: tuple(value) for pattern, value in ignores.items()},
-            team_targets=folders,
-            render=render,
-        )
+        return folders
 
     def text(self, key: str) -> str:
         value = self.table[key]
@@ -221,8 +230,12 @@ def unknown_key(options: Options, key: str, known: tuple[str, ...], *above: str)
     """
     meant = nearest(key, known)
     if meant is not None:
-        options.fail(msg("there is no setting {key}; did you mean {meant}?", key=key, meant=meant), *above, key)
-    message = msg("there is no setting {key}; there are: {known}", key=key, known=", ".join(sorted(known)))
+        options.fail(
+            msg("there is no setting {key}; did you mean {meant}?", key=key, meant=meant), *above, key
+        )
+    message = msg(
+        "there is no setting {key}; there are: {known}", key=key, known=", ".join(sorted(known))
+    )
     options.fail(message, *above, key)
 
 
@@ -234,7 +247,9 @@ def _inside(options: Options, folder: str, *key: str) -> str:
     """Return a path below the base in normal form, or stop."""
     path = os.path.normpath(folder).replace(os.sep, "/") if folder else ""
     if os.path.isabs(folder) or path == ".." or path.startswith("../"):
-        options.fail(msg("{key} must be a path below the folder of wakagitops.toml", key=".".join(key)), *key)
+        options.fail(
+            msg("{key} must be a path below the folder of wakagitops.toml", key=".".join(key)), *key
+        )
     return "" if path == "." else path
 
 
@@ -258,7 +273,9 @@ def _locate(text: str, path: tuple[str, ...]) -> tuple[int, int]:
         above = r"\s*\.\s*".join(quoted(part) for part in path[:-1])
         section = regex(rf"^[ \t]*\[[ \t]*{above}[ \t]*\]", MULTILINE).search(text)
         start = section.end() if section else 0
-    found = regex(rf"^[ \t]*(?:.*[{{,.][ \t]*)?({quoted(path[-1])})[ \t]*(?:=|\.)", MULTILINE).search(text, start)
+    found = regex(rf"^[ \t]*(?:.*[{{,.][ \t]*)?({quoted(path[-1])})[ \t]*(?:=|\.)", MULTILINE).search(
+        text, start
+    )
     if found is None:
         return _locate(text, path[:-1])
     return _line_column(text, found.start(1))

@@ -74,5 +74,3 @@ def _target(document: Document, span: Span) -> int:
             return line
         line += 1
     return source.position(span.start).line
-
-

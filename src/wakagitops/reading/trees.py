@@ -105,8 +105,6 @@ def _unreadable(path: str, error: OSError) -> ToolError:
     )
 
 
-
-
 class MemoryTree:
     """A tree of files that exists in memory only."""
 

@@ -7,10 +7,12 @@ events, stops at the depth limit, and resolves plain scalars by YAML 1.2's core 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from re import compile as regex
+from typing import Any
 
 import yaml
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.source import SourceText, Span
@@ -110,8 +112,8 @@ class _Reader:
         try:
             self._events(parser)
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            reached = min(mark.index, len(self.text)) if mark else 0
+            mark: Any = error.problem_mark or error.context_mark
+            reached = min(mark.index, len(self.text)) if mark is not None else 0
             detail = _syntax_detail(error)
             kind = "limit" if detail == "depth" else "syntax"
             _fail(document, Problem(kind, self._word(reached), detail=detail))
@@ -137,8 +139,8 @@ class _Reader:
         document = self.document
         problems = document.problems
         spans = self.spans
-        next_event = parser.get_event
-        stack: list[tuple[Node, str, str | None, int, int]] = []
+        next_event: Callable[[], Any] = parser.get_event
+        stack: list[tuple[Node | None, str, str | None, int, int]] = []
         node: Node | None = None
         key: str | None = None
         key_start = key_end = 0
@@ -173,7 +175,7 @@ class _Reader:
                 else:
                     scalar = Node(document, start, end, value)
                 scalar.raw = value
-                finished: Node | None = scalar
+                finished = scalar
                 if event.anchor is not None or event.tag is not None:
                     self._reject_properties(event, _place(pointer, node, key))
             elif kind is _MappingStart or kind is _SequenceStart:
@@ -190,7 +192,7 @@ class _Reader:
                 place = _place(pointer, node, key)
                 if event.anchor is not None or event.tag is not None:
                     self._reject_properties(event, place)
-                stack.append((node, pointer, key, key_start, key_end))  # type: ignore[arg-type]
+                stack.append((node, pointer, key, key_start, key_end))
                 node, pointer, key = opened, place, None
                 continue
             elif kind in _CollectionEnd:
@@ -229,7 +231,7 @@ class _Reader:
                 self._finish(finished)
             elif isinstance(node.items, list):
                 node.items.append(finished)
-                node.data.append(finished.data)  # type: ignore[attr-defined]
+                node.data.append(finished.data)
             else:
                 assert key is not None and node.items is not None  # noqa: S101, PT018
                 if key in node.items:
@@ -244,7 +246,7 @@ class _Reader:
                     document.shadowed.append((place, node.items.pop(key)))
                 node.items[key] = finished
                 node.keys[key] = (document, key_start, key_end)
-                node.data[key] = finished.data  # type: ignore[index]
+                node.data[key] = finished.data
                 key = None
 
     def _finish(self, root: Node) -> None:

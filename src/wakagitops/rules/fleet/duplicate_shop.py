@@ -10,6 +10,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
 from wakagitops.reading.views import FleetView, ShopFacts
 
+
 def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report each shop whose id an earlier file has."""
     del options
@@ -58,7 +59,9 @@ RULE = Rule(
         ),
     ),
     good=(
-        Example({"costa/imprenta-sol.yaml": _OTHER, "norte/rotulos-norte.yaml": "shop: rotulos-norte\n"}),
+        Example(
+            {"costa/imprenta-sol.yaml": _OTHER, "norte/rotulos-norte.yaml": "shop: rotulos-norte\n"}
+        ),
         Example({"imprenta-sol.yaml": _OTHER}),
     ),
     turn_off=msg("Never: give the shop another id."),

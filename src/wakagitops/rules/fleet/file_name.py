@@ -10,6 +10,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
 from wakagitops.reading.views import FleetView, ShopFacts
 
+
 def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Compare each file's stem with its shop, and with the other names on a disk without case."""
     del options
@@ -20,7 +21,9 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(
                 "/shop",
                 msg("the shop is {shop}, and its file is named {stem}", shop=shop, stem=facts.id),
-                help=msg("Rename the file to {shop}.yaml, or write shop: {stem}", shop=shop, stem=facts.id),
+                help=msg(
+                    "Rename the file to {shop}.yaml, or write shop: {stem}", shop=shop, stem=facts.id
+                ),
                 shop=facts.path,
             )
         earlier = folded.setdefault(facts.path.casefold(), facts)

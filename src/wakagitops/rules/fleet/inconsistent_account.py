@@ -32,7 +32,9 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
         if pointer is not None:
             yield Finding(
                 pointer,
-                msg("the shop {shop} uses the same SMTP user with another server or port", shop=first.id),
+                msg(
+                    "the shop {shop} uses the same SMTP user with another server or port", shop=first.id
+                ),
                 help=msg("One account has one server: mend the shop that is out of date."),
                 related=(Place(pointer, msg("the other one is here"), shop=first.path),),
                 shop=facts.path,
@@ -75,7 +77,9 @@ RULE = Rule(
     bad=(
         Example(
             {
-                "imprenta-sol.yaml": _SHOP.format("imprenta-sol", "smtp.imprenta-sol.es", "imprenta-sol", "", ""),
+                "imprenta-sol.yaml": _SHOP.format(
+                    "imprenta-sol", "smtp.imprenta-sol.es", "imprenta-sol", "", ""
+                ),
                 "imprenta-sol-taller.yaml": "contact: {email: taller@imprenta-sol.es}\n"
                 + _SHOP.format("imprenta-sol", "mail.imprenta-sol.es", "imprenta-sol", "", ""),
             },
@@ -83,9 +87,15 @@ RULE = Rule(
         ),
         Example(
             {
-                "imprenta-sol.yaml": _SHOP.format("imprenta-sol", "smtp.imprenta-sol.es", "imprenta-sol", "", ""),
+                "imprenta-sol.yaml": _SHOP.format(
+                    "imprenta-sol", "smtp.imprenta-sol.es", "imprenta-sol", "", ""
+                ),
                 "rotulos-norte.yaml": _SHOP.format(
-                    "rotulos-norte", "smtp.rotulos-norte.es", "rotulos-norte", "", "# expect: fleet/inconsistent-account"
+                    "rotulos-norte",
+                    "smtp.rotulos-norte.es",
+                    "rotulos-norte",
+                    "",
+                    "# expect: fleet/inconsistent-account",
                 ),
             }
         ),
@@ -93,7 +103,9 @@ RULE = Rule(
     good=(
         Example(
             {
-                "imprenta-sol.yaml": _SHOP.format("imprenta-sol", "smtp.imprenta-sol.es", "imprenta-sol", "", ""),
+                "imprenta-sol.yaml": _SHOP.format(
+                    "imprenta-sol", "smtp.imprenta-sol.es", "imprenta-sol", "", ""
+                ),
                 "imprenta-sol-taller.yaml": "contact: {email: taller@imprenta-sol.es}\n"
                 + _SHOP.format("imprenta-sol", "smtp.imprenta-sol.es", "imprenta-sol", "", ""),
             },

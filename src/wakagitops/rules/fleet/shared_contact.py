@@ -10,6 +10,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
 from wakagitops.reading.views import FleetView, ShopFacts
 
+
 def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report each contact address that several shops' own files set."""
     del options
@@ -56,7 +57,9 @@ RULE = Rule(
         Example(
             {
                 "costa/imprenta-sol.yaml": _ONE.format("imprenta-sol", ""),
-                "norte/imprenta-luna.yaml": _ONE.format("IMPRENTA-SOL", "# expect: fleet/shared-contact, address/not-canonical"),
+                "norte/imprenta-luna.yaml": _ONE.format(
+                    "IMPRENTA-SOL", "# expect: fleet/shared-contact, address/not-canonical"
+                ),
             },
             why=msg("Case does not matter."),
         ),

@@ -11,6 +11,7 @@ from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.mail.version import is_version
 from wakagitops.reading.views import ShopView
 
+
 def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report a platform version that is none."""
     del options
@@ -20,7 +21,8 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
             "/platform_version",
             msg("this is no platform version"),
             help=msg(
-                'Write it as the panel shows it, such as "3.28.1" or "V3.28.1"; a pre-release is "3.28.1rc1".'
+                'Write it as the panel shows it, such as "3.28.1" or "V3.28.1"; a pre-release is '
+                '"3.28.1rc1".'
             ),
         )
 
@@ -37,7 +39,9 @@ RULE = Rule(
     reads=("/platform_version",),
     check=check,
     bad=(
-        Example({"imprenta-sol.yaml": 'platform_version: "3.28.x"   # expect: platform/version-format\n'}),
+        Example(
+            {"imprenta-sol.yaml": 'platform_version: "3.28.x"   # expect: platform/version-format\n'}
+        ),
         Example({"imprenta-sol.yaml": "platform_version: latest   # expect: platform/version-format\n"}),
     ),
     good=(

@@ -11,6 +11,7 @@ from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.reading.views import ShopView
 
+
 def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report, for each mapping, the settings that no file of the chain makes."""
     del options

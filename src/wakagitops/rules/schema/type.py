@@ -39,7 +39,11 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
         if item.keyword != "type" or file.annotations.is_secret(item.pointer):
             continue
         node = file.node(item.pointer)
-        if node is None or node.is_alias or misreading(node, file.annotations.at(item.pointer)) is not None:
+        if (
+            node is None
+            or node.is_alias
+            or misreading(node, file.annotations.at(item.pointer)) is not None
+        ):
             continue
         if item.pointer == _RECIPIENTS and isinstance(node.data, str):
             continue
@@ -64,7 +68,9 @@ RULE = Rule(
     ),
     good=(
         Example({"imprenta-sol.yaml": _PORTS + "    ports: {tls: 465}\n"}),
-        Example({"imprenta-sol.yaml": "contact: {email: contacto@imprenta-sol.es, pages: [/contacto]}\n"}),
+        Example(
+            {"imprenta-sol.yaml": "contact: {email: contacto@imprenta-sol.es, pages: [/contacto]}\n"}
+        ),
     ),
     turn_off=msg("Never: a value of another type cannot be deployed."),
 )

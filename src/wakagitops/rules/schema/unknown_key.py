@@ -13,6 +13,7 @@ from wakagitops.core.source import Span
 from wakagitops.core.suggest import distance, nearest
 from wakagitops.reading.views import FileView, Violation
 
+
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report each key that the schema does not know."""
     del options
@@ -53,9 +54,7 @@ def _finding(file: FileView, item: Violation, place: str) -> Finding:
     return Finding(place, message, on="key", help=advice)
 
 
-def _fix(
-    file: FileView, item: Violation, meant: str, known: tuple[str, ...]
-) -> ProposedFix | None:
+def _fix(file: FileView, item: Violation, meant: str, known: tuple[str, ...]) -> ProposedFix | None:
     """Rename the key, where just one absent key is one edit away."""
     node = file.node(item.pointer)
     near = [name for name in known if distance(item.key, name) == 1]
@@ -64,7 +63,9 @@ def _fix(
     document, start, end = node.keys[item.key]
     if document.source.text[start:end] != item.key:
         return None
-    return ProposedFix(msg("rename the key to {meant}", meant=meant), (TextEdit(Span(start, end), meant),))
+    return ProposedFix(
+        msg("rename the key to {meant}", meant=meant), (TextEdit(Span(start, end), meant),)
+    )
 
 
 RULE = Rule(
@@ -84,7 +85,9 @@ RULE = Rule(
                 "  publis: plain   # expect: schema/unknown-key\n"
             }
         ),
-        Example({"imprenta-sol.yaml": "smtp_server: smtp.imprenta-sol.es   # expect: schema/unknown-key\n"}),
+        Example(
+            {"imprenta-sol.yaml": "smtp_server: smtp.imprenta-sol.es   # expect: schema/unknown-key\n"}
+        ),
     ),
     good=(
         Example({"imprenta-sol.yaml": "contact: {email: contacto@imprenta-sol.es, publish: plain}\n"}),

@@ -20,7 +20,9 @@ _ADVICE = {
     "/contact/pages": msg("Name each page once, and at least one."),
     "/contact/pages/*": msg("Write a path that begins with one `/`, without spaces, `?`, `#` or `..`."),
     "/notifications/name": msg("Write a short name on one line, or leave the setting out."),
-    "/notifications/smtp/ports": msg("Write one or more of tls, starttls and plain, such as a tls port 465."),
+    "/notifications/smtp/ports": msg(
+        "Write one or more of tls, starttls and plain, such as a tls port 465."
+    ),
     "/admin/recipients": msg("Write at least one address, or leave the setting out."),
 }
 
@@ -84,7 +86,9 @@ RULE = Rule(
         Example({"imprenta-sol.yaml": "url: www.imprenta-sol.es   # expect: schema/value\n"}),
     ),
     good=(
-        Example({"imprenta-sol.yaml": "contact: {email: contacto@imprenta-sol.es, publish: entities}\n"}),
+        Example(
+            {"imprenta-sol.yaml": "contact: {email: contacto@imprenta-sol.es, publish: entities}\n"}
+        ),
         Example({"imprenta-sol.yaml": "url: https://tienda.imprenta-sol.es\n"}),
     ),
     turn_off=msg("Never: such a value cannot be deployed."),

@@ -10,6 +10,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.reading.views import FileView
 
+
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report a comment without a space after its ``#`` right behind a plain value."""
     del options
@@ -28,7 +29,10 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(
                 pointer,
                 msg("the value ends before the `#`: what follows is a comment"),
-                help=msg("Put the whole value in quotes if the `#` belongs to it; else write `# ` with a space."),
+                help=msg(
+                    "Put the whole value in quotes if the `#` belongs to it; else write `# ` with a "
+                    "space."
+                ),
                 span=comment.span,
             )
 

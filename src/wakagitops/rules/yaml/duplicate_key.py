@@ -10,6 +10,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
 from wakagitops.reading.views import FileView
 
+
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report each later one of two equal keys."""
     del options

@@ -74,12 +74,15 @@ RULE = Rule(
     bad=(
         Example({"imprenta-sol.yaml": "\ufeffshop: imprenta-sol   # expect: yaml/encoding\n"}),
         Example(
-            {"imprenta-sol.yaml": 'shop: imprenta-sol   # expect: yaml/encoding\r\nplatform_version: "3.27.0"\n'}
+            {
+                "imprenta-sol.yaml": 'shop: imprenta-sol   # expect: yaml/encoding\r\n'
+                'platform_version: "3.27.0"\n'
+            }
         ),
     ),
     good=(
         Example({"imprenta-sol.yaml": "shop: imprenta-sol\n"}),
-        Example({"imprenta-sol.yaml": '# ñandú, façade, 日本\nshop: imprenta-sol\n'}),
+        Example({"imprenta-sol.yaml": "# ñandú, façade, 日本\nshop: imprenta-sol\n"}),
     ),
     turn_off=msg("Where editors on Windows write CRLF and git does not normalise it."),
 )

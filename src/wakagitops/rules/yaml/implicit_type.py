@@ -47,24 +47,32 @@ def _message(found: Misreading, node: Node) -> Message:
         case "date":
             return msg("YAML may read {written} as a date, and a text is wanted", written=written)
         case "boolean":
-            return msg(
-                "YAML may read {written} as the truth value {value}, and a text is wanted",
-                written=written,
-                value=found.value,
-            ) if found.wants == "string" else msg(
-                "YAML may read {written} as the truth value {value}, and a number is wanted",
-                written=written,
-                value=found.value,
+            return (
+                msg(
+                    "YAML may read {written} as the truth value {value}, and a text is wanted",
+                    written=written,
+                    value=found.value,
+                )
+                if found.wants == "string"
+                else msg(
+                    "YAML may read {written} as the truth value {value}, and a number is wanted",
+                    written=written,
+                    value=found.value,
+                )
             )
         case _:
-            return msg(
-                "YAML reads {written} as the number {value}, and a text is wanted",
-                written=written,
-                value=found.value,
-            ) if found.wants == "string" else msg(
-                "YAML readers disagree on {written}: some read the number {value}",
-                written=written,
-                value=found.value,
+            return (
+                msg(
+                    "YAML reads {written} as the number {value}, and a text is wanted",
+                    written=written,
+                    value=found.value,
+                )
+                if found.wants == "string"
+                else msg(
+                    "YAML readers disagree on {written}: some read the number {value}",
+                    written=written,
+                    value=found.value,
+                )
             )
 
 
@@ -118,7 +126,9 @@ RULE = Rule(
         Example(
             {
                 "imprenta-sol.yaml": _SMTP.format(
-                    name="no   # expect: yaml/implicit-type", port="0465", mark="   # expect: yaml/implicit-type"
+                    name="no   # expect: yaml/implicit-type",
+                    port="0465",
+                    mark="   # expect: yaml/implicit-type",
                 )
             }
         ),

@@ -11,6 +11,7 @@ from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.reading.views import FileView
 from wakagitops.reading.yaml_reader import MAX_BYTES, MAX_DEPTH
 
+
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report a file that is larger or deeper than what is read."""
     del options

@@ -10,6 +10,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.reading.views import FileView
 
+
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report the start of a second document."""
     del options
@@ -36,7 +37,7 @@ RULE = Rule(
     bad=(
         Example(
             {
-                "imprenta-sol.yaml": "shop: imprenta-sol\nplatform_version: \"3.27.0\"\n"
+                "imprenta-sol.yaml": 'shop: imprenta-sol\nplatform_version: "3.27.0"\n'
                 "url: https://www.imprenta-sol.es\ncontact: {email: contacto@imprenta-sol.es}\n"
                 "notifications:\n  email: pedidos@imprenta-sol.es\n"
                 "  smtp: {host: smtp.imprenta-sol.es, ports: {tls: 465}}\n"

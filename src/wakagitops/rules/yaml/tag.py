@@ -10,6 +10,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.reading.views import FileView
 
+
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report each tag."""
     del options
@@ -34,8 +35,13 @@ RULE = Rule(
     authority=("CWE-502",),
     check=check,
     bad=(
-        Example({"imprenta-sol.yaml": 'platform_version: !!str 3.27.0   # expect: yaml/tag\n'}),
-        Example({"imprenta-sol.yaml": "contact:\n  email: !env CONTACT   # expect: yaml/tag, address/syntax\n"}),
+        Example({"imprenta-sol.yaml": "platform_version: !!str 3.27.0   # expect: yaml/tag\n"}),
+        Example(
+            {
+                "imprenta-sol.yaml": "contact:\n"
+                "  email: !env CONTACT   # expect: yaml/tag, address/syntax\n"
+            }
+        ),
     ),
     good=(
         Example({"imprenta-sol.yaml": 'platform_version: "3.27.0"\n'}),
