@@ -285,8 +285,8 @@ _FOUND = (_version_gate(), *_of_imprenta_sol(), *_others())
 RESULT = CheckResult(
     diagnostics=tuple(sorted(_FOUND, key=lambda item: (item.path, item.range, item.rule))),
     suppressed=tuple(_suppressed()),
-    files=9,
-    shops=8,
+    files=12,
+    shops=10,
     shop_versions={
         _SOL: "3.28.1",
         "configs/costa/papeleria-luna.yaml": "3.27.4",

@@ -36,6 +36,7 @@ CASES = {
     "github.txt": ("github", RESULT, PLAIN),
     "markdown.md": ("markdown", RESULT, PLAIN),
     "markdown-clean.md": ("markdown", CLEAN, PLAIN),
+    "html.html": ("html", RESULT, PLAIN),
 }
 
 

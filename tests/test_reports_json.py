@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from report_case import CLEAN, EVIL, EVIL_PATH, PLAIN, RESULT, SOURCES
+from tests.report_case import CLEAN, EVIL, EVIL_PATH, PLAIN, RESULT, SOURCES
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.source import Position, Range, SourceText
 from wakagitops.reports import json as json_report
@@ -33,8 +33,8 @@ def test_the_summary_counts_what_is_there() -> None:
     data = _read(RESULT)
     severities = [item["severity"] for item in data["diagnostics"]]
     assert data["summary"] == {
-        "files": 9,
-        "shops": 8,
+        "files": 12,
+        "shops": 10,
         "errors": severities.count("error"),
         "warnings": severities.count("warning"),
         "notes": severities.count("note"),

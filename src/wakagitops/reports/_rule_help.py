@@ -67,7 +67,9 @@ def _in_order(files: Mapping[str, str]) -> list[tuple[str, str]]:
 def _without_marks(text: str) -> str:
     """Take off the marks by which the tests know the lines that findings are expected on."""
     lines = [
-        "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line.partition("# expect:")[0].rstrip())
+        "".join(
+            c if c.isprintable() else f"\\u{ord(c):04x}" for c in line.partition("# expect:")[0].rstrip()
+        )
         for line in text.splitlines()
     ]
     if len(lines) > _LONGEST:
