@@ -138,3 +138,8 @@ def test_the_sender_may_use_another_domain_than_the_contact() -> None:
         "  smtp: {host: smtp.envios-sol.com, ports: {tls: 465}}\n"
     )
     assert _rules("contacto@imprenta-sol.es", text) == []
+
+
+def test_a_list_of_recipients_that_cannot_be_read_hides_no_shared_account() -> None:
+    text = 'admin: {recipients: "ventas@imprenta-sol.es, taller@imprenta-sol.es"}\n'
+    assert _rules("pedidos@imprenta-sol.es", text) == ["contact/shared-account"]

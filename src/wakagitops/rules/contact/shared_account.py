@@ -136,7 +136,8 @@ RULE = Rule(
         "Wakaprint product manual: the contact address is public; the notification account is not",
         "RFC 5321, section 2.4, and RFC 5233, subaddressing",
     ),
-    reads=(CONTACT,),
+    reads=(CONTACT, SENDER, _USERNAME, RECIPIENTS),
+    apart=True,
     options=(
         Option(
             name="allow_admin_recipient",

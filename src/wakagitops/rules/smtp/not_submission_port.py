@@ -82,7 +82,8 @@ RULE = Rule(
         "so is a port that a known provider documents."
     ),
     authority=("RFC 6409", "RFC 8314", "IANA service name and port number registry"),
-    reads=(_PORTS,),
+    reads=(_PORTS, _HOST),
+    apart=True,
     options=(
         Option(
             "allow",

@@ -70,7 +70,8 @@ RULE = Rule(
         "crosses no network."
     ),
     authority=("RFC 8314", "CWE-319, cleartext transmission of sensitive information"),
-    reads=(_PLAIN,),
+    reads=(_PLAIN, _HOST),
+    apart=True,
     options=(
         Option(
             "allow",

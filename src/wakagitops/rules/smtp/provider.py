@@ -125,7 +125,8 @@ RULE = Rule(
         "is a warning. What is not known of a provider is not judged."
     ),
     authority=("the providers' own pages and the Mozilla ISPDB, as named in mail/data/providers.json",),
-    reads=(_HOST,),
+    reads=(_HOST, _PORTS, _USERNAME),
+    apart=True,
     check=check,
     bad=(
         _account("imap.gmail.com   # expect: smtp/provider", "{tls: 465}", "pedidos@imprenta-sol.es"),
