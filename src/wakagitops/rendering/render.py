@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
 from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering import cache_bust
-from wakagitops.rendering.files import Fleet, Refusal, RenderedFile, Target
+from wakagitops.rendering.files import Fleet, RenderedFile, Target
 from wakagitops.rendering.manifest import is_safe_path
 from wakagitops.rendering.refusing import refusals
-
-
-class Refused(NamedTuple):
-    """A value of one shop that cannot be rendered."""
-
-    settings: ShopSettings
-    target: str
-    """The target that cannot carry it; empty for ``cache-bust.json``."""
-    refusal: Refusal
+from wakagitops.rendering.shops import Refused
 
 
 def refused(settings: Sequence[ShopSettings], targets: Mapping[str, Target]) -> tuple[Refused, ...]:
-    """Return every value that a target cannot carry, in the order of the shops.
+    """Return every value that cannot be rendered, each once, in the order of the shops.
 
     Args:
         settings: the shops.
@@ -32,11 +23,17 @@ def refused(settings: Sequence[ShopSettings], targets: Mapping[str, Target]) -> 
     """
     found: dict[tuple[str, str], Refused] = {}
     for shop in settings:
+        for refusal in cache_bust.refusals(shop):
+            found.setdefault((shop.path, refusal.pointer), Refused(shop.path, refusal))
         for name, target in targets.items():
             for refusal in refusals(target, shop):
-                found.setdefault((shop.path, refusal.pointer), Refused(shop, name, refusal))
-        for refusal in cache_bust.refusals(shop):
-            found.setdefault((shop.path, refusal.pointer), Refused(shop, "", refusal))
+                message = msg(
+                    "the target {target} cannot carry this: {reason}",
+                    target=name,
+                    reason=refusal.message,
+                )
+                named = Refused(shop.path, refusal._replace(message=message))
+                found.setdefault((shop.path, refusal.pointer), named)
     return tuple(found.values())
 
 
@@ -53,6 +50,8 @@ def render(
     Raises:
         UsageError: a team's own target fails, or writes where it must not, or where another does.
     """
+    if not settings:
+        return ()
     fleet = Fleet(environment, sorted(shop.shop for shop in settings))
     files = [file for target in targets.values() for file in target.shared(fleet)]
     files += [

@@ -1,0 +1,185 @@
+"""What a render did, told to people and to programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from wakagitops.core.messages import Message, Translator, counted, msg
+from wakagitops.core.pointer import dotted
+from wakagitops.reading.annotations import Annotations
+from wakagitops.rendering.cache_bust import BUTTON, Change, Reason
+from wakagitops.rendering.deployment import Comparison
+from wakagitops.rendering.write import Outcome
+
+_SHOWN = 10
+"""How many files, and how many shops, are listed; ``-v`` lists all."""
+_SHOWN_FIRST = 3
+"""How many shops are listed where all of them are published for the first time."""
+_REASONS = {
+    "first-publication": msg("it is published for the first time"),
+    "removed": msg("the shop is removed"),
+    "renderer-changed": msg("the same settings give other public files than before"),
+}
+
+
+class Run(NamedTuple):
+    """The outcome of one render, of all environments."""
+
+    outcomes: tuple[Outcome, ...]
+    changes: Mapping[str, tuple[Change, ...]]
+    """What it means for caches, by environment."""
+    is_check: bool
+    """Nothing was written: the folder was only compared."""
+    is_first: bool
+    """No state before was named."""
+
+    @property
+    def is_current(self) -> bool:
+        """Tell whether every folder was as it should be."""
+        return all(outcome.comparison.is_current for outcome in self.outcomes)
+
+    def flushed(self, environment: str) -> list[Change]:
+        """Return the shops whose caches are to be emptied."""
+        return [change for change in self.changes.get(environment, ()) if change.flush]
+
+
+def as_json(run: Run) -> str:
+    """Return the outcome as one JSON document, version 1."""
+    deployments = [
+        {
+            "environment": outcome.environment,
+            "folder": outcome.folder,
+            "current": outcome.comparison.is_current,
+            "added": [file.path for file in outcome.comparison.missing],
+            "changed": [file.path for file in outcome.comparison.stale],
+            "removed": list(outcome.comparison.unwanted),
+            "unchanged": _unchanged(outcome.comparison),
+            "flush_cache": [
+                _plain(change) for change in run.flushed(outcome.environment) if not run.is_check
+            ],
+        }
+        for outcome in run.outcomes
+    ]
+    document = {"version": 1, "check": run.is_check, "deployments": deployments}
+    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
+
+
+def as_text(
+    run: Run, annotations: Annotations, translate: Translator, verbosity: int = 0
+) -> Iterator[str]:
+    """Yield what was done, or what differs, and the checklist of caches for people."""
+    limit = None if verbosity > 0 else _SHOWN
+    for outcome in run.outcomes:
+        yield f"{translate(_verdict(outcome, is_check=run.is_check))}\n"
+        if verbosity >= 0:
+            yield from _files(outcome.comparison, translate, limit)
+    flushed = [
+        (outcome, change) for outcome in run.outcomes for change in run.flushed(outcome.environment)
+    ]
+    if run.is_check or verbosity < 0:
+        return
+    if not flushed:
+        if any(run.changes.values()):
+            yield f"{translate(msg('No cached page shows anything old: there is no cache to empty.'))}\n"
+        return
+    yield "\n"
+    if run.is_first:
+        sentence = msg(
+            "Neither --previous nor --base was given, so every shop counts as published for the "
+            "first time."
+        )
+        yield f"{translate(sentence)}\n"
+        limit = None if limit is None else _SHOWN_FIRST
+    yield from _checklist(flushed, annotations, translate, limit)
+
+
+def _verdict(outcome: Outcome, *, is_check: bool) -> Message:
+    comparison = outcome.comparison
+    written = len(comparison.missing) + len(comparison.stale) + len(comparison.exposed)
+    if comparison.is_current and (is_check or not written):
+        total = _unchanged(comparison)
+        return counted(
+            "{folder} is up to date: {count} file",
+            "{folder} is up to date: {count} files",
+            total,
+            folder=outcome.folder,
+        )
+    if is_check and comparison.state.is_incomplete:
+        return msg(
+            "{folder} is incomplete: a render was stopped there, and `wakagitops render` finishes it",
+            folder=outcome.folder,
+        )
+    if is_check:
+        return msg("{folder} is stale: `wakagitops render` brings it up to date", folder=outcome.folder)
+    return msg(
+        "{folder}: {written}, {removed}, {unchanged}",
+        folder=outcome.folder,
+        written=counted("{count} file written", "{count} files written", written),
+        removed=counted("{count} removed", "{count} removed", len(comparison.unwanted)),
+        unchanged=counted("{count} unchanged", "{count} unchanged", _unchanged(comparison)),
+    )
+
+
+def _unchanged(comparison: Comparison) -> int:
+    return len(comparison.want.files) - len(comparison.missing) - len(comparison.stale)
+
+
+def _files(comparison: Comparison, translate: Translator, limit: int | None) -> Iterator[str]:
+    lines = [
+        *(f"  + {file.path}" for file in comparison.missing),
+        *(f"  ~ {file.path}" for file in comparison.stale),
+        *(f"  - {path}" for path in comparison.unwanted),
+        *(f"  ! {translate(obstacle)}" for obstacle in comparison.obstacles),
+    ]
+    yield from (f"{line}\n" for line in lines[:limit])
+    yield from _rest(len(lines), limit, translate)
+
+
+def _checklist(
+    flushed: list[tuple[Outcome, Change]],
+    annotations: Annotations,
+    translate: Translator,
+    limit: int | None,
+) -> Iterator[str]:
+    """Yield what people may have to do: the manual names a button, and programs cannot press it."""
+    setting = annotations.at("/contact/email")
+    sentence = counted(
+        "Cached pages of {count} shop show something old. When the deployment is published:",
+        "Cached pages of {count} shops show something old. When the deployment is published:",
+        len(flushed),
+    )
+    yield f"{translate(sentence)}\n"
+    for outcome, change in flushed[:limit]:
+        name = f"{outcome.environment}/{change.shop}" if outcome.environment else change.shop
+        reasons = ", ".join(translate(_reason(reason)) for reason in change.reasons)
+        yield f"  [ ] {name}: {reasons}\n"
+        action = msg(
+            "in the panel, under {panel}, it may be necessary to press «{button}» after saving",
+            panel=setting.panel if setting is not None else "",
+            button=BUTTON,
+        )
+        yield f"      {translate(action)}\n"
+        yield f"      {translate(msg('then look at {pages}', pages=' '.join(change.urls)))}\n"
+    yield from _rest(len(flushed), limit, translate)
+
+
+def _reason(reason: Reason) -> Message:
+    known = _REASONS.get(reason.code)
+    return known if known is not None else msg("{setting} changed", setting=dotted(reason.pointer))
+
+
+def _rest(total: int, limit: int | None, translate: Translator) -> Iterator[str]:
+    if limit is not None and total > limit:
+        more = counted("and {count} more; -v lists it", "and {count} more; -v lists them", total - limit)
+        yield f"  {translate(more)}\n"
+
+
+def _plain(change: Change) -> dict[str, Any]:
+    return {
+        "shop": change.shop,
+        "reasons": [{"reason": reason.code, "pointer": reason.pointer} for reason in change.reasons],
+        "tags": list(change.tags),
+        "urls": list(change.urls),
+    }
