@@ -20,6 +20,10 @@ from wakagitops.rendering.variables import variables_of
 
 # Kubernetes, "Labels and Selectors": the syntax of a label's value.
 _LABEL = regex(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?\Z", ASCII)
+# No variable holds the first; kustomize 5.5 writes the others as they are, and cannot read that.
+_UNFIT = regex("[\x00\x7f-\x9f\ufffe\uffff]")
+_MAX_NAME = 253
+"""The longest name of an object, in characters (RFC 1123)."""
 
 
 class _Remote(NamedTuple):
@@ -67,7 +71,8 @@ def _refuse(settings: ShopSettings) -> Iterator[Refusal]:
     for name, reference in _references(settings):
         if reference.kind in ("kubernetes", "external"):
             for member, value in reference.fields:
-                if not is_name(reference.kind, member, value):
+                too_long = member in ("store", "name") and len(value) > _MAX_NAME
+                if too_long or not is_name(reference.kind, member, value):
                     yield Refusal(
                         f"/notifications/smtp/{name}/{reference.kind}/{member}",
                         msg("Kubernetes takes no {member} of this form", member=member),
@@ -79,10 +84,11 @@ def _refuse(settings: ShopSettings) -> Iterator[Refusal]:
 
 
 def _variable_value(value: object) -> str:
-    """Write a value of a ConfigMap, which a container takes as a variable."""
-    if "\x00" in str(value):
+    """Write a value of a ConfigMap, which kustomize reads and writes again."""
+    unfit = _UNFIT.search(str(value))
+    if unfit:
         raise UnfitTextError(
-            msg("a variable cannot hold the character {character}", character=shown("\x00"))
+            msg("kustomize cannot carry the character {character}", character=shown(unfit[0]))
         )
     return yaml_value(value)
 
