@@ -1,7 +1,9 @@
 """Safe fixes: the edits that rules propose, applied, checked again, and only then written.
 
-A fix is kept when the repository with it has its finding no more and no finding that it did not have
-before. Files encrypted with SOPS are never touched: their MAC covers every byte.
+A fix is kept when the repository with it has its finding no more and no finding that the fix itself
+brought. A value that could not be judged while it was broken may be judged now: what the rules that
+read it say then was true before, and only hidden. Files encrypted with SOPS are never touched: their
+MAC covers every byte.
 """
 
 from __future__ import annotations
@@ -12,9 +14,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from wakagitops.checking.check import Request, check
+from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Diagnostic, Fix
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import msg
+from wakagitops.core.rule import Rule, Scope
 from wakagitops.core.source import Position, Range
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.trees import Overlay
@@ -61,15 +65,14 @@ def fix(
     Raises:
         ToolError: a file cannot be read.
     """
-    base = request.work.repository
-    files: dict[str, bytes] = {}
+    attempts = _Attempts(request, known)
+    base, files = attempts.base, attempts.files
     applied: list[Applied] = []
     refused: set[tuple[str, str]] = set()
-    found: Sequence[Diagnostic] = check(request).diagnostics
     for _ in range(_ROUNDS):
         wanted = [
             item
-            for item in found
+            for item in attempts.found
             if item.fix is not None
             and (item.path, item.fingerprint) not in refused
             and (may_change is None or item.path in may_change)
@@ -77,11 +80,11 @@ def fix(
         chosen = _compatible(wanted, base, files)
         if not chosen:
             break
-        accepted, found = _try(chosen, found, base, files, known)
+        accepted = attempts.make(chosen)
         applied.extend(_applied(item) for item in accepted)
         kept = {id(item) for item in accepted}
         refused.update((item.path, item.fingerprint) for item in chosen if id(item) not in kept)
-    return Fixed(files, tuple(applied), len(found))
+    return Fixed(files, tuple(applied), len(attempts.found))
 
 
 def _applied(item: Diagnostic) -> Applied:
@@ -116,49 +119,63 @@ def _compatible(
     return chosen
 
 
-def _try(
-    chosen: Sequence[Diagnostic],
-    found: Sequence[Diagnostic],
-    base: Repository,
-    files: dict[str, bytes],
-    known: Callable[[Repository], Request],
-) -> tuple[list[Diagnostic], Sequence[Diagnostic]]:
-    """Apply fixes and check again: all at once, and where that does not hold in halves.
+class _Attempts:
+    """The state of a run: the files as changed so far, and what is found in them."""
 
-    Returns:
-        The findings whose fix was kept, and what is found afterwards; ``files`` is changed.
-    """
-    changed = _edited(chosen, base, files)
-    tree = Overlay(base.tree, {**files, **changed})
-    after = check(known(Repository(tree, base.layout))).diagnostics
-    if _holds(chosen, found, after):
-        files.update(changed)
-        return list(chosen), after
-    if len(chosen) == 1:
-        return [], found
-    middle = len(chosen) // 2
-    first, found = _try(chosen[:middle], found, base, files, known)
-    # Edits of the first half may have moved the second half's places: look them up anew.
-    still = {(item.path, item.fingerprint): item for item in found if item.fix is not None}
-    rest = [
-        still[item.path, item.fingerprint]
-        for item in chosen[middle:]
-        if (item.path, item.fingerprint) in still
-    ]
-    second: list[Diagnostic] = []
-    if rest:
-        second, found = _try(rest, found, base, files, known)
-    return [*first, *second], found
+    def __init__(self, request: Request, known: Callable[[Repository], Request]) -> None:
+        self.base = request.work.repository
+        self.files: dict[str, bytes] = {}
+        self.found: Sequence[Diagnostic] = check(request).diagnostics
+        self._known = known
+        self._rules = request.rules()
+
+    def make(self, chosen: Sequence[Diagnostic]) -> list[Diagnostic]:
+        """Apply fixes and check again: all at once, and where that does not hold in halves.
+
+        Returns:
+            The findings whose fix was kept.
+        """
+        changed = _edited(chosen, self.base, self.files)
+        tree = Overlay(self.base.tree, {**self.files, **changed})
+        after = check(self._known(Repository(tree, self.base.layout))).diagnostics
+        if _holds(chosen, self.found, after, self._rules):
+            self.files.update(changed)
+            self.found = after
+            return list(chosen)
+        if len(chosen) == 1:
+            return []
+        middle = len(chosen) // 2
+        first = self.make(chosen[:middle])
+        # Edits of the first half may have moved the second half's places: look them up anew.
+        still = {(item.path, item.fingerprint): item for item in self.found if item.fix is not None}
+        places = [(item.path, item.fingerprint) for item in chosen[middle:]]
+        rest = [still[place] for place in places if place in still]
+        return [*first, *(self.make(rest) if rest else ())]
 
 
 def _holds(
-    chosen: Iterable[Diagnostic], before: Iterable[Diagnostic], after: Iterable[Diagnostic]
+    chosen: Sequence[Diagnostic],
+    before: Iterable[Diagnostic],
+    after: Iterable[Diagnostic],
+    rules: Mapping[str, Rule],
 ) -> bool:
     """Tell whether every fixed finding is gone and none is new, counted by rule and file."""
     counts = Counter((item.rule, item.path) for item in before)
     left = Counter((item.rule, item.path) for item in after)
     counts.subtract((item.rule, item.path) for item in chosen)
-    return all(left[place] <= counts[place] for place in left)
+    mended = {item.pointer for item in chosen}
+    mended |= {pointers.parent(pointer) for pointer in mended} - {pointers.ROOT}
+    return all(
+        number <= counts[rule, path] or _was_hidden(rules[rule], mended)
+        for (rule, path), number in left.items()
+    )
+
+
+def _was_hidden(rule: Rule, mended: Iterable[str]) -> bool:
+    """Tell whether a rule of the effective settings reads what a fix has made readable."""
+    return rule.scope in (Scope.SHOP, Scope.FLEET) and any(
+        pointers.covers(pointer, read) for pointer in mended for read in rule.reads
+    )
 
 
 def _edited(
