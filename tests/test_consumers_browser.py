@@ -1,4 +1,4 @@
-"""Real Chromium shows the public snippet, with scripts and without, under a strict policy; axe agrees."""
+"""Real Chromium shows the public snippet, with scripts and without, under a strict policy."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.files = files
         super().__init__(*rest)
 
-    def do_GET(self) -> None:  # noqa: N802 - the name that the server calls
+    def do_GET(self) -> None:
         data = self.files.get(self.path)
         self.send_response(404 if data is None else 200)
         self.send_header("Content-Type", _TYPES.get(self.path.rpartition(".")[2], _TYPES["html"]))
@@ -100,7 +100,7 @@ def _settings(publish: str, email: str = EMAIL) -> ShopSettings:
 
 
 def _site(settings: ShopSettings, options: Mapping[str, Any] | None = None) -> dict[str, bytes]:
-    """Return a shop's page that holds the snippet, with the shared script where the page looks for it."""
+    """Return a page with the snippet, and the shared script where the page looks for it."""
     files = {
         f"/{file.path.removeprefix('public/')}": file.data
         for file in shared("public", settings.shop).values()
