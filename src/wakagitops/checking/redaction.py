@@ -12,10 +12,11 @@ from wakagitops.core.messages import Message
 from wakagitops.core.source import Span
 from wakagitops.mail import credentials
 from wakagitops.mail.exposure import exposures, setting_keys, unread_from
-from wakagitops.mail.references import Role, parts
+from wakagitops.mail.references import Role, is_sound, parts
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.document import Document
 
+_NOTHING: frozenset[str] = frozenset()
 _SHORTEST = 4
 """Secrets of fewer characters are not looked for in messages: they would be found in any word."""
 _SHOWN = frozenset({Role.NAME, Role.EMPTY, Role.REMOVAL, Role.ALIAS})
@@ -55,12 +56,15 @@ def secrets(document: Document, annotations: Annotations) -> frozenset[str]:
     found = {
         text
         for place in annotations.secret
+        if not is_sound(document, place)
         for item in parts(document, place)
         if item.role not in _SHOWN
         for text in (item.node.raw, str(item.node.data))
     }
     found.update(item.literal for item in exposures(document, annotations))
     unread = unread_from(document)
+    if not found and unread == len(document.source.text):
+        return _NOTHING
     if unread < len(document.source.text):
         names = {pointers.tokens(place)[-1] for place in annotations.secret}
         for _, match in _unread_lines(document, unread):

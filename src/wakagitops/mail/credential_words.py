@@ -55,7 +55,7 @@ _WORDS_AND_NUMBERS = regex(r"(?:[^\W\d_]+|[0-9]{1,4})(?:[-_./ ](?:[^\W\d_]+|[0-9
 _SEGMENT = r"[^\W\d_]*[0-9]{0,4}(?:[-_.][^\W\d_]*[0-9]{0,4})*"
 _PLACEHOLDER = regex(
     r"\$\{.*|\$\(.*|\$[A-Za-z_]\w*\Z|%[A-Za-z_]\w*%\Z|%[sdr({].*|\{\{.*|\{[^}]*\}?\Z|<[^>]*>?\Z|\[[^\]]*\]?\Z"
-    r"|[*•.·x_?-]+\Z|[Xx]{3,}\Z|\*\w+\Z|[|>][-+0-9]*\Z|=.*|//.*|ENC\[.*"
+    r"|[*•.·x_?-]{2,}\Z|[Xx]{3,}\Z|\*\w+\Z|[|>][-+0-9]*\Z|=.*|//.*|ENC\[.*"
     r"|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z"
     rf"|{_SEGMENT}?/{_SEGMENT}(?:/{_SEGMENT})+/?\Z|/{_SEGMENT}/?\Z|\.{{1,2}}/.*|[a-z][a-z0-9+.-]*://.*"
     r"|(?:env|file|vault|kubernetes|k8s|external|sops|ssm|op|aws|gcp|azure|secret|secrets|arn)[:/].*"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from wakagitops.core import pointer as pointers
@@ -17,6 +17,8 @@ from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.document import Document, Node
 
 _SOPS = "/sops"
+_LENGTHS_BESIDE = (0, 2)
+"""How much longer than its text a value is in the file: nothing, or by two quotes."""
 
 
 class Where(Enum):
@@ -42,14 +44,21 @@ class Exposure(NamedTuple):
     """What stands there, escapes resolved; for redaction alone."""
 
 
-def exposures(document: Document, annotations: Annotations) -> Iterator[Exposure]:
-    """Yield what looks like a credential: one stretch of each value, key and comment.
+@lru_cache(maxsize=1)
+def exposures(document: Document, annotations: Annotations) -> tuple[Exposure, ...]:
+    """Return what looks like a credential: one stretch of each value, key and comment.
 
     Settings that are secrets are left out, and so is what holds no secret by its nature: a user
     name that is a token, the public keys and encrypted data of a ``sops`` block.
     """
+    suspect = is_suspect(document.source.text)
+    if not suspect and not document.shadowed and _is_unremarkable(document, annotations):
+        return ()
+    return tuple(_exposures(document, annotations, suspect=suspect))
+
+
+def _exposures(document: Document, annotations: Annotations, *, suspect: bool) -> Iterator[Exposure]:
     text = document.source.text
-    suspect = is_suspect(text)
     if document.root is not None:
         walk = _Walk(document, annotations, suspect=suspect)
         yield from walk.under("", document.root)
@@ -89,6 +98,32 @@ def setting_keys(annotations: Annotations) -> frozenset[str]:
 def _unremarkable_keys(annotations: Annotations) -> frozenset[str]:
     """Return the keys of settings that are not named like a password."""
     return frozenset(key for key in setting_keys(annotations) if not words.names_secret(key))
+
+
+def _is_unremarkable(document: Document, annotations: Annotations) -> bool:
+    """Tell whether all keys are settings' and no value hides behind escapes: nothing to look at."""
+    root = document.root
+    if root is None:
+        return True
+    keys = _unremarkable_keys(annotations)
+    secret = annotations.secret
+    stack = [("", root)]
+    while stack:
+        pointer, node = stack.pop()
+        if isinstance(node.items, dict):
+            for key in node.items.keys() - keys:
+                if f"{pointer}/{key}" not in secret:
+                    return False
+            members = [(f"{pointer}/{key}", child) for key, child in node.items.items()]
+        else:
+            members = [(pointer, child) for child in node.items or ()]
+        for place, child in members:
+            if child.items is not None:
+                if place not in secret:
+                    stack.append((place, child))
+            elif child.end - child.start - len(child.raw) not in _LENGTHS_BESIDE and place not in secret:
+                return False
+    return True
 
 
 class _Walk:
@@ -181,7 +216,7 @@ class _Walk:
 
     def _is_rewritten(self, start: int, end: int, raw: str) -> bool:
         """Tell whether escapes or folded lines make a value another text than the file has."""
-        return end - start - len(raw) not in (0, 2)
+        return end - start - len(raw) not in _LENGTHS_BESIDE
 
     def _stretch(self, start: int, end: int, raw: str, span: Span) -> Span:
         """Return where a stretch of a value stands in the file; the whole value where unclear."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from re import ASCII, Pattern
 from re import compile as regex
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from typing import NamedTuple
 from wakagitops.core import pointer as pointers
 from wakagitops.core.suggest import nearest
 from wakagitops.mail import credentials
+from wakagitops.mail.injection import template_mark
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.document import Document, Node
 
@@ -45,6 +46,8 @@ _MEMBERS_ALSO_CALLED = {
     "secret": "name", "secretname": "name", "secret_name": "name", "secretkey": "key",
     "secret_key": "key", "field": "key", "secretstore": "store", "mount": "path",
 }  # fmt: skip
+_MEMBERS_OF_OTHERS = frozenset({"namespace", "kind", "version", "optional", "engine", "role"})
+"""What references of this kind have in other tools; names are no secrets there."""
 
 SOPS_TEXT = regex(
     r"ENC\[AES256_GCM,data:[A-Za-z0-9+/=]*,iv:[A-Za-z0-9+/=]+,tag:[A-Za-z0-9+/=]+,"
@@ -132,6 +135,34 @@ def suggestion(path: str, place: str) -> str:
     return f"{words[-1]}: {{env: {name}}}"
 
 
+def is_sound(document: Document, place: str) -> bool:
+    """Tell quickly whether a setting is absent or holds one sound reference, and nothing else.
+
+    Where this is true, ``parts`` are all names, and no rule on secrets has anything to say.
+    """
+    if document.shadowed:
+        return False
+    node = document.root.at(place) if document.root is not None else None
+    if node is None:
+        return True
+    if not isinstance(node.items, dict) or len(node.items) != 1:
+        return False
+    ((form, target),) = node.items.items()
+    members = FORMS.get(form)
+    if members is None:
+        return False
+    if ITSELF in members:
+        return isinstance(target.data, str) and _is_harmless_name(form, ITSELF, target.data)
+    return (
+        isinstance(target.items, dict)
+        and target.items.keys() == members.keys()
+        and all(
+            isinstance(child.data, str) and _is_harmless_name(form, member, child.data)
+            for member, child in target.items.items()
+        )
+    )
+
+
 def parts(document: Document, place: str) -> Iterator[Part]:
     """Yield each single value at or under a pointer, shadowed duplicates included."""
     for pointer, root in _roots(document, place):
@@ -194,21 +225,15 @@ def part(node: Node, path: Sequence[str]) -> Part:
         return Part(node, Role.ALIAS)
     if not path:
         return Part(node, _role_of_text(node))
-    form = meant_form(path[0])
-    if form is None:
-        return Part(node, Role.EMPTY if _is_empty(node) else Role.LITERAL)
-    if len(path) == 1 and ITSELF in FORMS[form]:
-        member: str | None = ITSELF
-    elif len(path) == 2:
-        member = meant_member(form, path[1])
-    else:
-        member = None
-    if member is None:
-        return Part(node, Role.EMPTY if _is_empty(node) else Role.LITERAL, form)
+    form = meant_form(path[0]) or ""
+    member = _meant_path(form, path) if form else None
     if _is_empty(node):
-        return Part(node, Role.EMPTY, form, member)
+        return Part(node, Role.EMPTY, form, member or "")
+    if member is None:
+        is_aside = len(path) == 2 and path[1] in _MEMBERS_OF_OTHERS and _SUBDOMAIN.match(node.raw)
+        return Part(node, Role.BAD_NAME if form and is_aside else Role.LITERAL, form)
     allowed = isinstance(node.data, str) and is_name(form, member, node.data)
-    if allowed and credentials.find(node.raw):
+    if allowed and not _is_harmless_name(form, member, node.raw):
         return Part(node, Role.LITERAL, form, member)
     if path[0] != form or (len(path) > 1 and path[1] != member):
         # Under a mistyped key only what is surely a name is taken for one.
@@ -216,11 +241,24 @@ def part(node: Node, path: Sequence[str]) -> Part:
     return Part(node, Role.NAME if allowed else Role.BAD_NAME, form, member)
 
 
+def _meant_path(form: str, path: Sequence[str]) -> str | None:
+    """Return the member of a form that a path leads to, or None."""
+    if len(path) == 1:
+        return ITSELF if ITSELF in FORMS[form] else None
+    return meant_member(form, path[1]) if len(path) == 2 else None
+
+
 def is_name(form: str, member: str, text: str) -> bool:
     """Tell whether a text may stand in a member of a form (``ITSELF`` where the form is text)."""
     if form == "kubernetes" and len(text) > _NAME_LIMIT:
         return False
-    return FORMS[form][member].match(text) is not None
+    return FORMS[form][member].match(text) is not None and not template_mark(text)
+
+
+@lru_cache(maxsize=1024)
+def _is_harmless_name(form: str, member: str, text: str) -> bool:
+    """Tell whether a text is a name that its form allows, and looks like no credential."""
+    return bool(text.strip()) and is_name(form, member, text) and not credentials.find(text)
 
 
 def _role_of_text(node: Node) -> Role:
@@ -241,8 +279,9 @@ def _is_empty(node: Node) -> bool:
 
 
 def _meant(key: str, known: Mapping[str, object], also: Mapping[str, str]) -> str | None:
-    if key in known:
+    if key in known and key != ITSELF:
         return key
     folded = key.casefold().replace("-", "_")
-    meant = also.get(folded) or nearest(folded, [name for name in known if name])
+    near = nearest(folded, [name for name in (*known, *also) if name])
+    meant = also.get(near, near) if near is not None else None
     return meant if meant in known else None

@@ -8,6 +8,7 @@ from typing import Any
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
+from wakagitops.mail.references import owns
 from wakagitops.reading.misreading import misreading
 from wakagitops.reading.views import FileView
 
@@ -36,7 +37,7 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report each value whose type is not the setting's."""
     del options
     for item in file.violations:
-        if item.keyword != "type" or file.annotations.is_secret(item.pointer):
+        if item.keyword != "type" or owns(file.annotations, item.pointer):
             continue
         node = file.node(item.pointer)
         if (

@@ -9,6 +9,7 @@ from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
+from wakagitops.mail.references import owns
 from wakagitops.reading.views import FileView, Violation
 
 _ADVICE = {
@@ -31,7 +32,7 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report each value that has the right type and is still not allowed."""
     del options
     for item in file.violations:
-        if item.keyword in _OTHERS or file.annotations.is_secret(item.pointer):
+        if item.keyword in _OTHERS or owns(file.annotations, item.pointer, item.keyword):
             continue
         setting = file.annotations.at(item.pointer)
         place = setting.pointer if setting is not None else item.pointer

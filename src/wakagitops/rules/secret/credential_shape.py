@@ -13,7 +13,7 @@ from wakagitops.reading.views import FileView
 
 _MESSAGES = {
     Where.VALUE: msg("this value looks like a credential"),
-    Where.NAMED: msg("this key is named like a password, and its value is written here as it is"),
+    Where.NAMED: msg("this key is named like a password, and its value is written here in plain text"),
     Where.KEY: msg("this key looks like a credential"),
     Where.COMMENT: msg("this comment holds what looks like a credential"),
     Where.UNREAD: msg("this line holds what looks like a credential"),
@@ -28,8 +28,8 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 _HELP = msg(
-    "Take it out, keep it where secrets are kept, and change it: it stays in the git history. If it "
-    "opens nothing, say so: `# wakagitops: ignore[secret/credential-shape] why`."
+    "Take it out, keep it where secrets are kept, and rotate it: this one stays in the git history. "
+    "If it opens nothing, say so: `# wakagitops: ignore[secret/credential-shape] why`."
 )
 _SMTP = """\
 notifications:

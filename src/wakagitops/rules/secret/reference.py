@@ -13,6 +13,7 @@ from wakagitops.mail.references import (
     FORMS,
     ITSELF,
     Role,
+    is_sound,
     meant_form,
     meant_member,
     part,
@@ -68,6 +69,8 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """
     del options
     for place in places(file.annotations):
+        if is_sound(file.document, place):
+            continue
         for node in values(file.document, place):
             is_secret = file.annotations.is_secret(place)
             for fault in _faults(node, is_secret=is_secret):

@@ -10,6 +10,7 @@ from wakagitops.core.messages import Message, msg
 from wakagitops.core.pointer import covers
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.mail.injection import LINE_BREAKS, line_break
+from wakagitops.mail.references import owns
 from wakagitops.reading.views import FileView
 
 _SOPS = "/sops"
@@ -31,7 +32,6 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     del options
     text = file.document.source.text
     has_next_line = _NEXT_LINE in text
-    secrets = file.annotations.secret
     for pointer, node in file.scalars:
         value = node.data
         # No line's end is printable, which is quicker to ask.
@@ -46,8 +46,8 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
             message = _message(_NEXT_LINE, trailing=False)
         else:
             continue
-        if pointer in secrets or covers(_SOPS, pointer):
-            # A literal secret is secret/plaintext's to report; SOPS writes keys of many lines.
+        if owns(file.annotations, pointer) or covers(_SOPS, pointer):
+            # The rules on secrets report what is wrong with references; SOPS writes keys of many lines.
             continue
         yield Finding(
             pointer,

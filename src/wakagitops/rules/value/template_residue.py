@@ -10,6 +10,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.pointer import covers
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.mail.injection import TEMPLATE_MARKS, template_mark
+from wakagitops.mail.references import owns
 from wakagitops.reading.views import FileView
 
 _SOPS = "/sops"
@@ -25,21 +26,16 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     # An escape may hide a mark; without one, a file that holds none is done at once.
     if "\\" not in text and not any(mark in text for mark in TEMPLATE_MARKS):
         return
-    secrets = file.annotations.secret
     for pointer, node in file.scalars:
         value = node.data
         if not isinstance(value, str) or not (mark := template_mark(value)):
             continue
-        if pointer in secrets or covers(_SOPS, pointer):
-            # A literal secret is secret/plaintext's to report, and may hold any sign.
+        if owns(file.annotations, pointer) or covers(_SOPS, pointer):
+            # The rules on secrets report what is wrong with references.
             continue
-        if file.annotations.is_secret(pointer):
-            message = msg("a template's mark was left in this reference")
-        else:
-            message = msg("{mark} opens a template's hole that was never filled in", mark=mark)
         yield Finding(
             pointer,
-            message,
+            msg("{mark} opens a template's hole that was never filled in", mark=mark),
             help=msg(
                 "Settings files are no templates: write the value itself. Where files are generated, "
                 "run the generator before wakagitops."

@@ -9,6 +9,7 @@ from typing import Any
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope, TextEdit
+from wakagitops.mail.references import owns
 from wakagitops.reading.document import Node
 from wakagitops.reading.misreading import Misreading, misreading
 from wakagitops.reading.scalars import SUSPECT
@@ -24,10 +25,8 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     for pointer, node in file.scalars:
         if not node.plain or (isinstance(node.data, str) and node.raw[0] not in SUSPECT):
             continue
-        if file.annotations.is_secret(pointer):
-            continue
         found = misreading(node, file.annotations.at(pointer))
-        if found is not None:
+        if found is not None and not owns(file.annotations, pointer):
             yield Finding(
                 pointer,
                 _message(found, node),
