@@ -149,7 +149,7 @@ def _environment(name: str, *packages: str) -> Path:
 
 def _pip(environment: Path, *arguments: str) -> None:
     pip = (str(environment / "bin" / "python"), "-m", "pip", "--disable-pip-version-check")
-    subprocess.run([*pip, "install", "--quiet", *arguments], check=True, stdout=sys.stderr)
+    subprocess.run([*pip, "install", "-qq", *arguments], check=True, stdout=sys.stderr)
 
 
 def _missing(name: str, reason: str) -> None:
