@@ -13,7 +13,7 @@ from wakagitops.core.suggest import nearest
 from wakagitops.reading.options import Options, unknown_key
 from wakagitops.reading.repository import glob_match
 
-ALWAYS = ("yaml/limit", "internal/rule-crash")
+ALWAYS = ("yaml/limit", "internal/rule-crash", "render/refused")
 """Rules that guard the tool itself and cannot be switched off."""
 
 
