@@ -7,14 +7,13 @@ in other processes, and are kept by the results cache.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
 from wakagitops.checking import redaction
 from wakagitops.checking.policy import Active, Policy
 from wakagitops.checking.schemas import violations
-from wakagitops.reading.suppressions import Suppression, read_suppressions
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Edit, Fix, Related
 from wakagitops.core.messages import Message, msg
@@ -24,6 +23,7 @@ from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.cascade import effective
 from wakagitops.reading.document import Document, Node
 from wakagitops.reading.repository import Repository
+from wakagitops.reading.suppressions import Suppression, read_suppressions
 from wakagitops.reading.views import FileView, ShopFacts, ShopView, Violation
 from wakagitops.reading.yaml_reader import read
 
@@ -118,9 +118,7 @@ class UnitChecker:
         name = path.rpartition("/")[2]
         if name[0] == "_":
             own = self._defaults(path)
-            return Unit(
-                path, own.findings, read_suppressions(own.document), None, "", own.digest
-            )
+            return Unit(path, own.findings, read_suppressions(own.document), None, "", own.digest)
         return self._check_shop(path, self._read(path))
 
     def _defaults(self, path: str) -> _Read:
@@ -151,9 +149,7 @@ class UnitChecker:
                 if active.reported or finding.message.text.startswith(_CRASH_TEXT):
                     findings.append(self._locate(active, finding, resolve, shop))
         secrets = redaction.secrets(document, self._annotations)
-        return _Read(
-            document, _cleaned(findings, secrets), tuple(broken), secrets, bytes_digest(data)
-        )
+        return _Read(document, _cleaned(findings, secrets), tuple(broken), secrets, bytes_digest(data))
 
     def _check_shop(self, path: str, own: _Read) -> Unit:
         suppressions = read_suppressions(own.document)
@@ -185,11 +181,9 @@ class UnitChecker:
         for active in self._policy.shop:
             if broken and _is_blocked(active.rule, broken):
                 continue
-            findings.extend(
-                self._locate(active, finding, resolve, path)
-                for finding in self._run(active, view, path)
-                if active.reported
-            )
+            found = self._run(active, view, path)
+            if found and active.reported:
+                findings.extend(self._locate(active, finding, resolve, path) for finding in found)
         secrets = own.secrets.union(*(item.secrets for item in above))
         version = view.text("/platform_version") or ""
         return Unit(
@@ -249,9 +243,7 @@ class UnitChecker:
             )
         )
 
-    def _facts(
-        self, view: ShopView, resolve: _Resolver, secrets: frozenset[str]
-    ) -> ShopFacts:
+    def _facts(self, view: ShopView, resolve: _Resolver, secrets: frozenset[str]) -> ShopFacts:
         """Collect what fleet rules read; a value that may be a credential is left out."""
         facts = {}
         for pointer in self._fact_pointers:
@@ -269,14 +261,16 @@ class UnitChecker:
             facts[pointer] = (node.data, path, line, column, end_line, end_column)
         return ShopFacts(view.path, view.id, view.environment, facts)
 
-    def _run(self, active: Active, view: FileView | ShopView, path: str) -> Iterator[Finding]:
+    def _run(self, active: Active, view: FileView | ShopView, path: str) -> list[Finding]:
         """Run a rule; one that raises becomes a finding, and the run goes on."""
+        found: list[Finding] = []
         try:
-            yield from active.rule.check(view, active.options)
+            found.extend(active.rule.check(view, active.options))
         except Exception as error:  # noqa: BLE001 - a broken rule must not hide the other rules
             if self._on_crash is not None:
                 self._on_crash(active.id, path, error)
-            yield crash(active.id, error)
+            found.append(crash(active.id, error))
+        return found
 
     def _locate(self, active: Active, finding: Finding, resolve: _Resolver, shop: str) -> Located:
         rule = CRASH if finding.message.text.startswith(_CRASH_TEXT) else active.id

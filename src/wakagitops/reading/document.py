@@ -63,6 +63,30 @@ class Node:
             node = node.child(token)
         return node
 
+    def index(self) -> dict[str, Node]:
+        """Return every node from this one down by its pointer, in no set order."""
+        found = {"": self}
+        pending = [("", self)]
+        while pending:
+            pointer, node = pending.pop()
+            items = node.items
+            if isinstance(items, dict):
+                for key, child in items.items():
+                    if "/" in key or "~" in key:
+                        place = pointers.child(pointer, key)
+                    else:
+                        place = f"{pointer}/{key}"
+                    found[place] = child
+                    if child.items is not None:
+                        pending.append((place, child))
+            elif items is not None:
+                for at, child in enumerate(items):
+                    place = f"{pointer}/{at}"
+                    found[place] = child
+                    if child.items is not None:
+                        pending.append((place, child))
+        return found
+
     def walk(self, pointer: str = "") -> Iterator[tuple[str, Node]]:
         """Yield every node from this one down with its pointer, in the file's order."""
         yield pointer, self

@@ -49,24 +49,11 @@ class FileView:
         A file that did not parse has none.
         """
         if self._scalars is None:
-            found: list[tuple[str, Node]] = []
-            stack = [*self.document.shadowed]
-            if self.document.root is not None:
-                stack.append(("", self.document.root))
-            while stack:
-                pointer, node = stack.pop()
-                items = node.items
-                if items is None:
-                    found.append((pointer, node))
-                elif isinstance(items, dict):
-                    for key, child in items.items():
-                        if "/" in key or "~" in key:
-                            stack.append((pointers.child(pointer, key), child))
-                        else:
-                            stack.append((f"{pointer}/{key}", child))
-                else:
-                    stack.extend([(f"{pointer}/{at}", child) for at, child in enumerate(items)])
-            self._scalars = found
+            root = self.document.root
+            found = list(root.index().items()) if root is not None else []
+            for pointer, node in self.document.shadowed:
+                found.extend((pointer + place, below) for place, below in node.index().items())
+            self._scalars = [item for item in found if item[1].items is None]
         return self._scalars
 
     def node(self, pointer: str) -> Node | None:
@@ -78,7 +65,7 @@ class ShopView:
     """The effective settings of one shop; broken values look absent."""
 
     __slots__ = (
-        "annotations", "broken", "environment", "id", "path", "root", "version", "violations",
+        "_nodes", "annotations", "broken", "environment", "id", "path", "root", "version", "violations",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - every argument is one fact of the shop
@@ -111,19 +98,21 @@ class ShopView:
         self.broken = broken
         self.environment = environment
         self.version = version
+        self._nodes = root.index()
+        if broken:
+            for place in [
+                place for place in self._nodes if any(pointers.covers(bad, place) for bad in broken)
+            ]:
+                del self._nodes[place]
 
     def node(self, pointer: str) -> Node | None:
         """Return the node of an effective value, or None where it is absent or broken."""
-        if self.broken and any(pointers.covers(bad, pointer) for bad in self.broken):
-            return None
-        return self.root.at(pointer)
+        return self._nodes.get(pointer)
 
     def text(self, pointer: str) -> str | None:
         """Return a value that is text, or None."""
-        node = self.node(pointer)
-        if node is None or not isinstance(node.data, str):
-            return None
-        return node.data
+        node = self._nodes.get(pointer)
+        return node.data if node is not None and isinstance(node.data, str) else None
 
     def texts(self, pointer: str) -> list[tuple[str, str]]:
         """Return the text items of a list, each with its pointer; empty where there is no list."""
