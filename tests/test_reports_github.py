@@ -74,7 +74,7 @@ def test_a_hostile_file_gives_no_command_of_its_own() -> None:
 
 def test_the_rest_is_in_the_log_folded() -> None:
     lines = "".join(github.report(RESULT, PLAIN)).splitlines()
-    first = lines.index("::group::3 findings more")
+    first = lines.index("::group::3 more findings")
     assert lines[first + 4] == "::endgroup::"
     assert lines[first + 1].startswith("- configs/imprenta-sol.yaml:12:7: warning: ")
 

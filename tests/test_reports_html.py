@@ -147,7 +147,7 @@ def test_one_shop_among_thousands_is_seen(count: int) -> None:
 
 
 def test_versions_are_newest_first_and_the_many_are_summed() -> None:
-    versions = [f"3.28.{n}" for n in range(15)] + ["3.9", "odd"]
+    versions = ["V3.28.0", *(f"3.28.{n}" for n in range(1, 15)), "3.9", "odd"]
     shops = [Shop(f"s{n}", "x", version, (0, 0, 0)) for n, version in enumerate(versions)]
     bars = fleet(CLEAN._replace(shops=len(shops)), shops).versions
     assert [bar.label for bar in bars] == [f"3.28.{n}" for n in range(14, 4, -1)] + [""]

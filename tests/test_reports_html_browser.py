@@ -269,4 +269,6 @@ def test_a_narrow_page_does_not_scroll_sideways(browser: Any, written: Path) -> 
     one.row("value/template-residue").get_by_role("button").click()
     width = one.page.evaluate("document.documentElement.scrollWidth")
     assert width <= 360
+    row, table = (one.page.locator(name).first.bounding_box() for name in ("tr.row", ".scroll"))
+    assert row["width"] > 0.95 * table["width"], "hidden columns leave no gap"
     one.context.close()

@@ -93,7 +93,7 @@ def test_very_many_findings_fit_in_a_comment_and_the_rest_is_counted() -> None:
     shown = "".join(markdown.report(many, PLAIN))
     assert len(shown) <= 65_536
     rows = len(_rendered(many).findall(".//tbody/tr"))
-    left = re.search(r"^(\d+) findings more did not fit here \((\d+) errors", shown, re.MULTILINE)
+    left = re.search(r"^(\d+) more findings did not fit here \((\d+) errors", shown, re.MULTILINE)
     assert left is not None
     assert rows + int(left[1]) == len(many.diagnostics)
     assert rows + int(left[2]) == many.count(Severity.ERROR), "errors are shown before the rest"

@@ -105,9 +105,9 @@ def _left_out(left: list[Diagnostic]) -> Iterator[Message]:
     if left:
         counts = {each: sum(1 for item in left if item.severity is each) for each in Severity}
         yield counted(
-            "{count} finding more did not fit here ({errors}, {warnings}, {notes}); "
+            "{count} more finding did not fit here ({errors}, {warnings}, {notes}); "
             "`wakagitops validate` shows it.",
-            "{count} findings more did not fit here ({errors}, {warnings}, {notes}); "
+            "{count} more findings did not fit here ({errors}, {warnings}, {notes}); "
             "`wakagitops validate` shows them all.",
             len(left),
             errors=tally(Severity.ERROR, counts[Severity.ERROR]),

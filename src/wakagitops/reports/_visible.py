@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from re import Match
+from functools import cache
+from re import Match, Pattern
 from re import compile as regex
-from unicodedata import category, east_asian_width
 
 # Control characters, bidi marks, zero-width and tag characters, what is no character at all. The joiners
 # U+200C and U+200D stay: emoji and several scripts are written with them.
-_HIDDEN = regex(
+_HIDDEN = (
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -22,7 +22,7 @@ def visible(text: str) -> str:
     """Return a text for one line: what is invisible or acts on a terminal becomes ``<U+001B>``."""
     if text.isascii() and text.isprintable():
         return text
-    return _HIDDEN.sub(_named, text)
+    return _hidden().sub(_named, text)
 
 
 def spread(text: str) -> tuple[str, list[int]]:
@@ -35,7 +35,7 @@ def spread(text: str) -> tuple[str, list[int]]:
     pieces, places, length, column = [], [], 0, 0
     for char in text:
         places.append(length)
-        piece = " " * (_TAB - column % _TAB) if char == "\t" else _HIDDEN.sub(_named, char)
+        piece = " " * (_TAB - column % _TAB) if char == "\t" else _hidden().sub(_named, char)
         pieces.append(piece)
         length += len(piece)
         column += width(piece)
@@ -51,6 +51,9 @@ def width(text: str) -> int:
     """
     if text.isascii():
         return len(text)
+    # Most runs show plain ASCII, or nothing at all.
+    from unicodedata import category, east_asian_width  # noqa: PLC0415
+
     total, last, joined = 0, 0, False
     for char in text:
         if joined:
@@ -64,6 +67,12 @@ def width(text: str) -> int:
             last = 2 if east_asian_width(char) in "WF" else 1
             total += last
     return total
+
+
+@cache
+def _hidden() -> Pattern[str]:
+    """Compile the pattern when a text first needs it: a run without findings never does."""
+    return regex(_HIDDEN)
 
 
 def _named(found: Match[str]) -> str:

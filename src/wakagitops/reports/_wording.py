@@ -12,6 +12,9 @@ from wakagitops.reports._visible import visible
 # Values travel through the translator as numbers between two characters for private use.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _SPLIT = regex(f"{_OPEN}([0-9]+){_CLOSE}|`([^`]+)`")
+# What touches a value belongs to it: the rest of an address, quotes, a file's ending.
+_BEFORE = regex(r"[\w@./=\[{\"'“-]+\Z")
+_AFTER = regex(r"(?:[\w@/=\]}\"'”-]|\.(?=\w))+")
 
 
 class Piece(NamedTuple):
@@ -35,7 +38,27 @@ def pieces(message: Message, translate: Callable[[Message], str]) -> list[Piece]
         ]
         last = cut.end()
     found.append(Piece(visible(text[last:]), value=False))
-    return [piece for piece in found if piece.text]
+    return _joined(found)
+
+
+def _joined(found: list[Piece]) -> list[Piece]:
+    """Let each value take in what touches it, and be one with a value that it then touches."""
+    joined: list[Piece] = []
+    for index, (text, value) in enumerate(found):
+        after = None if value or index == 0 else _AFTER.match(text)
+        start = after.end() if after is not None else 0
+        before = None if value or index + 1 == len(found) else _BEFORE.search(text, start)
+        end = before.start() if before is not None else len(text)
+        for piece in (
+            Piece(text[:start], value=True),
+            Piece(text[start:end], value),
+            Piece(text[end:], value=True),
+        ):
+            if piece.text and piece.value and joined and joined[-1].value:
+                joined[-1] = Piece(joined[-1].text + piece.text, value=True)
+            elif piece.text:
+                joined.append(piece)
+    return joined
 
 
 def _numbered(message: Message, values: list[str]) -> Message:

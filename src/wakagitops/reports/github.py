@@ -28,7 +28,7 @@ def report(result: CheckResult, presentation: Presentation) -> Iterator[str]:
         yield f"{_annotation(item, presentation)}\n"
     rest = found[ANNOTATIONS:]
     if rest:
-        title = counted("{count} finding more", "{count} findings more", len(rest))
+        title = counted("{count} more finding", "{count} more findings", len(rest))
         yield f"::group::{_data(translate(title))}\n"
         for item in rest:
             yield f"{_log(_line(item, presentation))}\n"

@@ -48,7 +48,7 @@
       const part = shown.slice(from, from + perPage);
       body.replaceChildren(...part.flatMap(draw));
       if (!part.length) {
-        body.append(make("tr", {}, make("td", { colspan: columns, class: "quiet" }, empty(rows))));
+        body.append(make("tr", {}, make("td", { colspan: columns(), class: "quiet" }, empty(rows))));
       }
       const count = make("span", { role: "status" }, fill(words.showing, {
         first: shown.length ? from + 1 : 0, last: from + part.length, total: shown.length,
@@ -153,6 +153,10 @@
 
   const reason = ({ kind, reason: text }) => text || (kind === "baseline" ? words.baseline : words.no_reason);
 
+  /** Counts the columns that are shown: a cell across hidden ones would make room for them. */
+  const columnsOf = (head) => [...head.querySelectorAll("th")].filter((cell) => cell.getClientRects().length).length;
+  const findingColumns = () => columnsOf(byId("finding-rows").parentElement.tHead);
+
   const detail = (finding) => {
     const facts = make("dl", { class: "facts" });
     const fact = (name, ...content) => facts.append(make("dt", {}, name), make("dd", {}, ...content));
@@ -166,7 +170,7 @@
     if (finding.pointer) fact(words.value, make("code", {}, finding.pointer));
     if (finding.shops.length) fact(words.shops, ...shopList(finding));
     fact(words.fingerprint, make("a", { href: `#f-${finding.print}` }, finding.print));
-    const cell = make("td", { colspan: "4" }, ...finding.snippets.map((each) => snippet(finding, each)), facts);
+    const cell = make("td", { colspan: findingColumns() }, ...finding.snippets.map((each) => snippet(finding, each)), facts);
     return make("tr", { class: "detail", id: `detail-${finding.index}` }, cell);
   };
 
@@ -206,7 +210,7 @@
     pages: byId("finding-pages"),
     draw: drawFinding,
     empty: (rows) => (rows.length ? words.nothing_matches : words.no_findings),
-    columns: 4,
+    columns: findingColumns,
   });
 
   /** A place as a text that sorts by file, then by line and column as numbers. */
@@ -293,7 +297,7 @@
     pages: byId("shop-pages"),
     draw: drawShop,
     empty: () => words.no_shop_matches,
-    columns: 6,
+    columns: () => columnsOf(byId("shop-rows").parentElement.tHead),
   });
 
   const applyShopFilters = () => {
@@ -318,6 +322,8 @@
     byId(`toggle-${finding.index}`).focus();
   };
   window.addEventListener("hashchange", follow);
+
+  window.matchMedia("(max-width: 44rem)").addEventListener("change", () => findingGrid.paint());
 
   filters.hidden = findings.length === 0;
   byId("static-note").hidden = true;
