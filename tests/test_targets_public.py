@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.deployment_case import shop
+from tests.schema_case import admits
 from tests.target_case import public_file, refused, rendered, shared, texts
 from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering.published_address import encoded_address
@@ -118,6 +119,15 @@ def test_a_page_names_the_script_that_is_there() -> None:
     assert _page(_shop("assembled")).attributes("script")["src"] == expected
     data = json.loads(public_file("contact.json", _shop("assembled")).data)
     assert data["script"] == expected
+
+
+@pytest.mark.parametrize("publish", MODES)
+def test_the_data_is_as_its_schema_says(publish: str) -> None:
+    document = json.loads(public_file("contact.json", _shop(publish)).data)
+    assert admits("contact-v1.schema.json", document)
+    for other in set(MODES) - {publish}:
+        assert not admits("contact-v1.schema.json", {**document, "publish": other})
+    assert not admits("contact-v1.schema.json", {**document, "email": ADDRESS})
 
 
 def test_the_place_of_the_script_can_be_set() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given
 
 from tests.deployment_case import shop
+from tests.schema_case import admits
 from tests.target_case import account, reference, refused, rendered, texts
 from wakagitops.reading.settings import Ports, ShopSettings
 
@@ -15,6 +16,7 @@ from wakagitops.reading.settings import Ports, ShopSettings
 def _document(settings: ShopSettings) -> dict[str, Any]:
     (file,) = rendered("settings", settings).values()
     document: dict[str, Any] = json.loads(file.data)
+    assert admits("shop-settings-v1.schema.json", document)
     return document
 
 
@@ -93,6 +95,18 @@ def test_a_secret_is_named_in_the_form_of_the_settings_file() -> None:
         field = _fields(settings)["/notifications/smtp/password"]
         assert field["secret"] == expected
         assert "value" not in field
+
+
+def test_the_schema_tells_what_is_missing_or_wrong() -> None:
+    document = _document(shop())
+    for change in (
+        {"version": 2},
+        {"fields": []},
+        {"fields": [{**document["fields"][0], "secret": {"env": "A"}}]},
+        {"fields": [{"setting": "/contact/email", "label": "Email de contacto", "panel": None}]},
+        {"extra": 1},
+    ):
+        assert not admits("shop-settings-v1.schema.json", {**document, **change})
 
 
 def test_a_shop_id_that_is_no_folder_name_is_refused_by_every_target() -> None:
