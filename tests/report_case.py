@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any
 
 from wakagitops.checking.result import CheckResult
@@ -277,7 +276,12 @@ RULES = {
         bad=(Example({"imprenta-sol.yaml": "contact:\n  email: maria@sol.es  # expect: x/y\n"}),),
         good=(Example({"imprenta-sol.yaml": "contact:\n  email: hola@sol.es\n"}),),
     ),
-    "platform/version-gate": import_module("wakagitops.rules.platform.version_gate").RULE,
+    "platform/version-gate": _rule(
+        Severity.ERROR,
+        msg("A setting is newer than the shop's platform"),
+        authority=("PEP 440, order of versions",),
+        reads=("/platform_version",),
+    ),
     "value/template-residue": _rule(Severity.ERROR, msg("A template mark | was <b>left</b> over `x`")),
 }
 
