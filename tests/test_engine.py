@@ -186,6 +186,12 @@ def test_every_shop_of_two_environments_may_have_the_same_id() -> None:
     assert {rule for _, _, rule in found(run(files))} == {"fleet/duplicate-shop"}
 
 
+def test_a_shop_outside_every_environment_is_an_error() -> None:
+    options = parse("/nowhere", "wakagitops.toml", b'environments = ["staging"]\n')
+    result = run({"staging/aaa.yaml": shop("aaa"), "bbb.yaml": shop("bbb")}, options)
+    assert found(result) == {("bbb.yaml", 1, "fleet/file-name")}
+
+
 @pytest.mark.parametrize(
     ("toml", "line", "column", "words"),
     [

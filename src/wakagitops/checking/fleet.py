@@ -17,12 +17,20 @@ _NO_SECRETS: frozenset[str] = frozenset()
 def fleet_findings(
     policy: Policy,
     environments: Mapping[str, Sequence[ShopFacts]],
+    names: Sequence[str],
     on_crash: Callable[[str, str, BaseException], None] | None = None,
 ) -> Iterator[Located]:
-    """Yield what the rules of fleet scope find in each environment."""
+    """Yield what the rules of fleet scope find in each environment.
+
+    Args:
+        policy: the rules that run.
+        environments: the shops by environment; those that are in none under the empty name.
+        names: the environments that ``wakagitops.toml`` names.
+        on_crash: told of each rule that raised: rule id, environment, exception.
+    """
     for environment in sorted(environments):
         shops = sorted(environments[environment], key=lambda facts: facts.path)
-        view = FleetView(environment, shops)
+        view = FleetView(environment, shops, names)
         by_path = {facts.path: facts for facts in shops}
         for active in policy.fleet:
             try:

@@ -162,7 +162,9 @@ def _combine(work: Work, units: Iterator[Unit]) -> Gathered:
         if unit.facts is not None:
             environments.setdefault(unit.facts.environment, []).append(unit.facts)
     policy = work.policy()
-    located.extend(fleet_findings(policy, environments, work.on_crash))
+    located.extend(
+        fleet_findings(policy, environments, work.repository.layout.environments, work.on_crash)
+    )
     wanted = [item for item in located if not policy.is_ignored(item.rule, item.path)]
     diagnostics = merged(wanted, policy, work.repository.shop_name)
     fixed = frozenset(name for name, active in policy.rules.items() if not active.rule.suppressible)

@@ -189,3 +189,5 @@ class FleetView(NamedTuple):
 
     environment: str
     shops: Sequence[ShopFacts]
+    environments: Sequence[str] = ()
+    """The environments of the repository; a shop must be in one of them where there are any."""

@@ -16,6 +16,16 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
     del options
     folded: dict[str, ShopFacts] = {}
     for facts in fleet.shops:
+        if fleet.environments and not fleet.environment:
+            yield Finding(
+                "/shop",
+                msg("this shop is in no environment"),
+                help=msg(
+                    "Move its file below the folder of one of them: {names}.",
+                    names=", ".join(fleet.environments),
+                ),
+                shop=facts.path,
+            )
         shop = facts.value("/shop")
         if isinstance(shop, str) and shop != facts.id:
             yield Finding(
