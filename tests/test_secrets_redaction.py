@@ -59,6 +59,14 @@ def test_an_excerpt_masks_every_line_of_a_secret() -> None:
     assert shown.endswith("\nadmin: null\n")
 
 
+def test_an_excerpt_masks_a_secret_wherever_the_file_repeats_it() -> None:
+    text = f"# pedidos y sesamo\n{SMTP}    password: sesamo\n".replace(
+        "email: pedidos@", "email: sesamo@"
+    )
+    assert excerpt(text).count(MASK) == 3
+    assert "sesamo" not in excerpt(text)
+
+
 def test_an_excerpt_masks_a_secret_that_a_later_key_replaces() -> None:
     shown = excerpt(f"{SMTP}    password: hunter2\n    password: {{env: SMTP}}\n")
     assert "hunter2" not in shown

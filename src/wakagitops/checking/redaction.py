@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from re import Match
 from re import compile as regex
 
@@ -12,7 +12,7 @@ from wakagitops.core.messages import Message
 from wakagitops.core.source import Span
 from wakagitops.mail import credentials
 from wakagitops.mail.exposure import exposures, setting_keys, unread_from
-from wakagitops.mail.references import Role, is_sound, parts
+from wakagitops.mail.references import Part, Role, is_sound, parts
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.document import Document
 
@@ -33,12 +33,11 @@ _COMMENT_AFTER = regex(r"[ \t]#.*")
 def masks(document: Document, annotations: Annotations) -> list[Span]:
     """Return the stretches of a file that no excerpt may show, in order; some may overlap."""
     text = document.source.text
-    spans = [
-        found.node.span
-        for place in annotations.secret
-        for found in parts(document, place)
-        if found.role not in _SHOWN
-    ]
+    hidden = _hidden_parts(document, annotations)
+    spans = [item.node.span for item in hidden]
+    for secret in _literals(hidden, annotations):
+        # The same text elsewhere in the file would give the secret away.
+        spans.extend(_occurrences(text, secret))
     spans.extend(found.span for found in exposures(document, annotations))
     if credentials.is_suspect(text):
         # Beyond the first stretch of each value and comment: the others, anchors, tags.
@@ -53,25 +52,44 @@ def masks(document: Document, annotations: Annotations) -> list[Span]:
 
 def secrets(document: Document, annotations: Annotations) -> frozenset[str]:
     """Return the texts of a file that no message may show."""
-    found = {
-        text
-        for place in annotations.secret
-        if not is_sound(document, place)
-        for item in parts(document, place)
-        if item.role not in _SHOWN
-        for text in (item.node.raw, str(item.node.data))
-    }
-    found.update(item.literal for item in exposures(document, annotations))
+    hidden = _hidden_parts(document, annotations)
+    exposed = exposures(document, annotations)
     unread = unread_from(document)
-    if not found and unread == len(document.source.text):
+    if not hidden and not exposed and unread == len(document.source.text):
         return _NOTHING
+    found = _literals(hidden, annotations)
+    others = {item.literal for item in exposed}
     if unread < len(document.source.text):
         names = {pointers.tokens(place)[-1] for place in annotations.secret}
         for _, match in _unread_lines(document, unread):
             if match["key"] in names:
-                found.add(_COMMENT_AFTER.sub("", match["rest"]).strip("\"' \t,}"))
-    # A secret that is the name of a setting cannot be told from the setting's name.
-    return frozenset(text for text in found if len(text) >= _SHORTEST) - setting_keys(annotations)
+                others.add(_COMMENT_AFTER.sub("", match["rest"]).strip("\"' \t,}"))
+    return found | {text for text in others if _is_telling(text, annotations)}
+
+
+def _hidden_parts(document: Document, annotations: Annotations) -> list[Part]:
+    """Return the values of settings that are secrets, but for the names of places."""
+    return [
+        item
+        for place in annotations.secret
+        if not is_sound(document, place)
+        for item in parts(document, place)
+        if item.role not in _SHOWN
+    ]
+
+
+def _literals(hidden: Iterable[Part], annotations: Annotations) -> frozenset[str]:
+    return frozenset(
+        text
+        for item in hidden
+        for text in (item.node.raw, str(item.node.data))
+        if _is_telling(text, annotations)
+    )
+
+
+def _is_telling(text: str, annotations: Annotations) -> bool:
+    """Tell whether a secret can be looked for: not in any word, and no setting is called so."""
+    return len(text) >= _SHORTEST and text not in setting_keys(annotations)
 
 
 def is_suspect(text: str, secrets: frozenset[str] = frozenset()) -> bool:
@@ -106,18 +124,23 @@ def clean_text(text: str, secrets: frozenset[str]) -> str:
 
 
 def _mask_in(text: str, secret: str) -> str:
-    """Mask a secret in a text; a short one of letters and digits only where it is a word."""
-    if len(secret) >= 2 * _SHORTEST or not secret.isalnum():
-        return text.replace(secret, MASK)
     kept, at = [], 0
-    found = text.find(secret)
-    while found >= 0:
-        end = found + len(secret)
-        if not (text[max(found - 1, 0) : found].isalnum() or text[end : end + 1].isalnum()):
-            kept += [text[at:found], MASK]
-            at = end
-        found = text.find(secret, end)
+    for span in _occurrences(text, secret):
+        kept += [text[at : span.start], MASK]
+        at = span.end
     return "".join((*kept, text[at:]))
+
+
+def _occurrences(text: str, secret: str) -> Iterator[Span]:
+    """Yield where a secret stands in a text; a short one of letters and digits only as a word."""
+    only_as_word = len(secret) < 2 * _SHORTEST and secret.isalnum()
+    start = text.find(secret)
+    while start >= 0:
+        end = start + len(secret)
+        inside_word = text[max(start - 1, 0) : start].isalnum() or text[end : end + 1].isalnum()
+        if not (only_as_word and inside_word):
+            yield Span(start, end)
+        start = text.find(secret, end)
 
 
 def _unread_lines(document: Document, start: int) -> Iterator[tuple[int, Match[str]]]:
