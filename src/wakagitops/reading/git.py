@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.core.messages import msg
@@ -14,15 +15,33 @@ from wakagitops.reading.yaml_reader import MAX_BYTES
 
 _REGULAR = (b"100644", b"100755", b"100664")
 _CHUNK = 1 << 20
-# A hook's git tells where its repository is, relative to a folder that is not ours.
-_HOOK_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
+_LOST = (
+    # A hook's git tells where its repository is, relative to a folder that is not ours.
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_NAMESPACE",
+    # These change what a path on the command line means.
+    "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS",
+)  # fmt: skip
+_SET = {
+    # What a partial clone lacks is not fetched: no command of ours uses the network. The second
+    # variable says so to a git before 2.45, which does not know the first.
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "LC_ALL": "C",
+}
 
 
 class RevisionTree:
-    """The files below a folder as a git revision has them; a ``Tree``, to be used in a ``with``."""
+    """The files below a folder as a git revision has them; a ``Tree``, to be used in a ``with``.
+
+    Only objects are read: no filter, hook or attribute of the repository acts, and neither the index
+    nor the working tree is looked at. Symlinks and submodules are left out, as in a ``WorkingTree``.
+    """
 
     def __init__(self, base: str, revision: str) -> None:
-        """Find the revision and list its files.
+        """Find the revision.
 
         Args:
             base: the folder, an absolute path of the operating system, in a git working tree.
@@ -34,18 +53,12 @@ class RevisionTree:
         """
         self.base = base
         self.revision = revision
-        self._batch: subprocess.Popen[bytes] | None = None
-        prefix = self._git("rev-parse", "--show-prefix")
-        if prefix is None:
-            raise ToolError(msg("{folder} is in no git repository", folder=base))
-        commit = self._git(
-            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
-        )
-        if commit is None:
-            raise UsageError(msg("git knows no revision {revision}", revision=revision))
-        self.commit = commit.strip().decode()
+        self._batches: dict[int, subprocess.Popen[bytes]] = {}
+        self._prefix = self._find_prefix()
+        self.commit = self._find_commit()
         """The commit's digest."""
-        self._blobs = self._listed(os.fsdecode(prefix.rstrip(b"\n")))
+        self._blobs: dict[str, bytes] = {}
+        self._listed: set[str] = set()
 
     def __enter__(self) -> Self:
         """Return the tree itself."""
@@ -55,33 +68,36 @@ class RevisionTree:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the git process that read the files."""
-        if self._batch is not None:
-            assert self._batch.stdin is not None  # noqa: S101 - it was opened with pipes
-            assert self._batch.stdout is not None  # noqa: S101
-            self._batch.stdin.close()
-            self._batch.stdout.close()
-            self._batch.wait()
-            self._batch = None
+        self._end_batch()
 
     def walk(self, folder: str) -> Iterator[str]:
-        """Yield the path of every regular file below a folder, hidden folders left out."""
+        """Yield the path of every regular file below a folder, hidden folders left out.
+
+        Raises:
+            ToolError: git cannot list the files.
+        """
         start = f"{folder}/" if folder else ""
+        self._list(folder)
         for path in self._blobs:
             if path.startswith(start) and "/." not in f"/{path[len(start) :].rpartition('/')[0]}":
                 yield path
 
-    def read(self, path: str) -> bytes:
-        """Return a file's bytes, at most one more than ``MAX_BYTES``.
+    def read(self, path: str, limit: int = MAX_BYTES + 1) -> bytes:
+        """Return a file's bytes, at most ``limit`` of them.
 
         Raises:
             FileNotFoundError: the revision has no such file.
             ToolError: git cannot read the object.
         """
         if path not in self._blobs:
-            raise FileNotFoundError(path)
-        if self._batch is None:
-            self._batch = self._started("cat-file", "--batch")
-        incoming, outgoing = self._batch.stdin, self._batch.stdout
+            self._list(path)
+            if path not in self._blobs:
+                raise FileNotFoundError(path)
+        # One for each process: those forked from ours must not read the answers to its questions.
+        batch = self._batches.get(os.getpid())
+        if batch is None:
+            batch = self._batches[os.getpid()] = self._started("cat-file", "--batch")
+        incoming, outgoing = batch.stdin, batch.stdout
         assert incoming is not None  # noqa: S101 - it was opened with pipes
         assert outgoing is not None  # noqa: S101
         try:
@@ -90,48 +106,95 @@ class RevisionTree:
             header = outgoing.readline().split()
             size = int(header[2])
         except (OSError, IndexError, ValueError) as error:
-            raise ToolError(
-                msg("git cannot read {path} of {revision}", path=path, revision=self.revision)
-            ) from error
-        data = outgoing.read(min(size, MAX_BYTES + 1))
+            message = msg(
+                "git cannot read {path} of {revision}; a partial clone may lack it: fetch it first",
+                path=path,
+                revision=self.revision,
+            )
+            raise ToolError(message) from error
+        data = outgoing.read(min(size, limit))
         rest = size - len(data) + 1
         while rest > 0 and (skipped := outgoing.read(min(rest, _CHUNK))):
             rest -= len(skipped)
         return data
 
-    def _listed(self, prefix: str) -> dict[str, bytes]:
-        """Return the object of each regular file, by its path below the base."""
-        arguments = ["ls-tree", "-r", "-z", "--full-tree", self.commit]
-        listing = self._git(*arguments, *(["--", prefix] if prefix else []))
-        if listing is None:
+    def _list(self, place: str) -> None:
+        """Learn the objects of the regular files at or below a place, which may not exist."""
+        if place in self._listed or "" in self._listed:
+            return
+        self._listed.add(place)
+        full = f"{self._prefix}{place}".rstrip("/")
+        arguments = ["ls-tree", "-r", "-z", "--full-tree", self.commit, *(["--", full] if full else [])]
+        status, listing, _ = self._git(*arguments)
+        if status:
             raise ToolError(msg("git cannot list the files of {revision}", revision=self.revision))
-        blobs = {}
         for line in listing.split(b"\0"):
             facts, _, path = line.partition(b"\t")
             if facts[:6] in _REGULAR:
-                blobs[os.fsdecode(path).removeprefix(prefix)] = facts.split()[2]
-        return blobs
+                self._blobs[os.fsdecode(path).removeprefix(self._prefix)] = facts.split()[2]
 
-    def _git(self, *arguments: str) -> bytes | None:
-        """Return what git prints, or None where it fails."""
-        process = self._started(*arguments)
-        found, _ = process.communicate()
-        return found if process.returncode == 0 else None
+    def _find_prefix(self) -> str:
+        """Return the base's place in the repository; empty at its top, else ending in ``/``."""
+        status, prefix, complaint = self._git("rev-parse", "--show-prefix")
+        if status == 0:
+            return os.fsdecode(prefix.removesuffix(b"\n"))
+        if b"dubious ownership" in complaint:
+            message = msg(
+                "git reads no repository of another user; `git config --global --add safe.directory "
+                "{folder}` allows it",
+                folder=self.base,
+            )
+            raise ToolError(message)
+        raise ToolError(msg("{folder} is in no git repository", folder=self.base))
 
-    def _started(self, *arguments: str) -> subprocess.Popen[bytes]:
-        environ = {name: value for name, value in os.environ.items() if name not in _HOOK_VARIABLES}
-        # What a partial clone lacks is not fetched: no command of ours uses the network.
-        environ |= {"GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    def _find_commit(self) -> str:
+        name = f"{self.revision}^{{commit}}"
+        status, commit, _ = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", name)
+        if status or self.revision.startswith("-"):
+            self._fail_unknown()
+        return commit.strip().decode()
+
+    def _fail_unknown(self) -> NoReturn:
+        _, shallow, _ = self._git("rev-parse", "--is-shallow-repository")
+        if shallow.strip() == b"true":
+            message = msg(
+                "git knows no revision {revision}; this clone has only part of the history: fetch the "
+                "revision first, or clone it whole (fetch-depth: 0)",
+                revision=self.revision,
+            )
+            raise UsageError(message)
+        raise UsageError(msg("git knows no revision {revision}", revision=self.revision))
+
+    def _git(self, *arguments: str) -> tuple[int, bytes, bytes]:
+        """Return git's exit status, what it prints and what it complains of."""
+        process = self._started(*arguments, stderr=subprocess.PIPE)
+        found, complaint = process.communicate()
+        return process.returncode, found, complaint
+
+    def _started(self, *arguments: str, stderr: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+        environ = {name: value for name, value in os.environ.items() if name not in _LOST} | _SET
         try:
             return subprocess.Popen(  # noqa: S603 - the arguments are ours, a revision's name guarded
                 ["git", "-C", self.base, *arguments],  # noqa: S607 - git is found as in every hook
                 env=environ,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=stderr,
             )
         except OSError as error:
             message = msg(
                 "git, which reads revisions, cannot be run: {reason}", reason=error.strerror or ""
             )
             raise ToolError(message) from error
+
+    def _end_batch(self) -> None:
+        batch = self._batches.pop(os.getpid(), None)
+        if batch is None:
+            return
+        assert batch.stdin is not None  # noqa: S101 - it was opened with pipes
+        assert batch.stdout is not None  # noqa: S101
+        with suppress(BrokenPipeError):
+            # A process that died has made a read fail, which was told.
+            batch.stdin.close()
+        batch.stdout.close()
+        batch.wait()
