@@ -1,4 +1,4 @@
-"""The shops to render, read whole once they are checked, and the places of their values."""
+"""The shops of a tree with their effective settings, and the places of what cannot be rendered."""
 
 from __future__ import annotations
 
@@ -36,6 +36,27 @@ class Refused(NamedTuple):
     refusal: Refusal
 
 
+def unsound(path: str) -> Refused:
+    """Return the refusal of a shop whose settings do not have the schema's shape."""
+    return Refused(path, _UNSOUND)
+
+
+class ReadShop(NamedTuple):
+    """One shop as its files say."""
+
+    path: str
+    """The shop's own file."""
+    documents: tuple[Document, ...]
+    """The ``_defaults.yaml`` files that apply to it, outermost first, then its own."""
+    root: Node | None
+    """Its effective settings; None where a file cannot be read, or nothing is set at all."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether each of its files could be read to its end."""
+        return all(document.whole for document in self.documents)
+
+
 class ShopReader:
     """Reads the effective settings of the shops of one tree."""
 
@@ -57,13 +78,34 @@ class ShopReader:
         settings: list[ShopSettings] = []
         refused: list[Refused] = []
         for path in self._repository.shops:
-            root = self._root(path)
-            if root is None or violations("effective", root.data):
-                refused.append(Refused(path, _UNSOUND))
+            sound = self.settings(self.shop(path))
+            if sound is None:
+                refused.append(unsound(path))
             else:
-                environment = self._repository.environment(path)
-                settings.append(settings_of(path, environment, root.data))
+                settings.append(sound)
         return settings, refused
+
+    def shop(self, path: str) -> ReadShop:
+        """Read one shop by the path of its file.
+
+        Raises:
+            ToolError: a file cannot be read.
+        """
+        own = self._document(path)
+        chain = self._repository.chain(path)
+        above = [self._default(name) for name in chain]
+        read = ReadShop(path, (*above, own), None)
+        if not read.is_whole:
+            return read
+        if chain not in self._merged:
+            self._merged[chain] = effective(above, self._atomic)
+        return read._replace(root=effective([own], self._atomic, self._merged[chain]))
+
+    def settings(self, shop: ReadShop) -> ShopSettings | None:
+        """Return the typed settings of a shop, or None where they do not have the schema's shape."""
+        if shop.root is None or violations("effective", shop.root.data):
+            return None
+        return settings_of(shop.path, self._repository.environment(shop.path), shop.root.data)
 
     def diagnostics(self, refused: Iterable[Refused]) -> tuple[Diagnostic, ...]:
         """Return a diagnostic for each refusal, those of an inherited value as one."""
@@ -92,7 +134,7 @@ class ShopReader:
 
     def _place(self, item: Refused) -> tuple[str, Range]:
         """Return the place of a value, or of the nearest one around it that a file sets."""
-        root = self._root(item.path)
+        root = self.shop(item.path).root
         pointer = item.refusal.pointer
         while root is not None and pointer:
             node = root.at(pointer)
@@ -100,15 +142,6 @@ class ShopReader:
                 return node.document.path, node.document.source.range(node.span)
             pointer = pointers.parent(pointer)
         return item.path, _START
-
-    def _root(self, path: str) -> Node | None:
-        own = self._document(path)
-        chain = self._repository.chain(path)
-        if chain not in self._merged:
-            above = [self._default(name) for name in chain]
-            whole = all(document.whole for document in above)
-            self._merged[chain] = effective(above, self._atomic) if whole else None
-        return effective([own], self._atomic, self._merged[chain]) if own.whole else None
 
     def _default(self, path: str) -> Document:
         if path not in self._defaults:
