@@ -99,13 +99,14 @@ def test_a_secret_is_named_in_the_form_of_the_settings_file() -> None:
 
 def test_the_schema_tells_what_is_missing_or_wrong() -> None:
     document = _document(shop())
-    for change in (
+    changes: tuple[dict[str, Any], ...] = (
         {"version": 2},
         {"fields": []},
         {"fields": [{**document["fields"][0], "secret": {"env": "A"}}]},
         {"fields": [{"setting": "/contact/email", "label": "Email de contacto", "panel": None}]},
         {"extra": 1},
-    ):
+    )
+    for change in changes:
         assert not admits("shop-settings-v1.schema.json", {**document, **change})
 
 

@@ -158,6 +158,7 @@ class _Checked:
             rules=self.rules(),
             per_path_ignores=self.per_path_ignores(),
             team_targets=self.team_targets(),
+            render=self.render(),
         )
 
     def environments(self, lists: Mapping[str, tuple[str, ...]], root: str) -> tuple[str, ...]:
@@ -202,6 +203,14 @@ class _Checked:
                 self.blank.fail(message, "team_targets", name)
             folders[name] = _inside(self.blank, folder, "team_targets", name)
         return folders
+
+    def render(self) -> dict[str, dict[str, Any]]:
+        render = self.mapping("render")
+        for name, value in render.items():
+            if not isinstance(value, dict):
+                message = msg("options of a target stand in a table: [render.{target}]", target=name)
+                self.blank.fail(message, "render", name)
+        return render
 
     def text(self, key: str) -> str:
         value = self.table[key]
