@@ -96,12 +96,6 @@ def json_value(value: object) -> str:
     return json.dumps(_checked(value), ensure_ascii=False, sort_keys=True)
 
 
-def json_document(value: object) -> bytes:
-    """Return a JSON document: indented, keys sorted, UTF-8, one final line feed."""
-    text = json.dumps(_checked(value), ensure_ascii=False, sort_keys=True, indent=2)
-    return f"{text}\n".encode()
-
-
 def yaml_value(value: object) -> str:
     """Return YAML for any value, on one line, that YAML 1.1 and 1.2 read alike.
 

@@ -8,8 +8,8 @@ from wakagitops.core.messages import msg
 from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.settings import Reference, ShopSettings
 from wakagitops.rendering.context import reference_data
-from wakagitops.rendering.escaping import json_document
 from wakagitops.rendering.files import PUBLIC_MODE, RenderedFile, Target
+from wakagitops.rendering.manifest import canonical
 from wakagitops.rendering.refusing import ambiguous_recipients
 
 # The panel speaks Spanish, and so do its fields here, whatever the language of the run.
@@ -87,7 +87,7 @@ def _render(settings: ShopSettings) -> Iterator[RenderedFile]:
         "fields": fields,
     }
     path = f"shops/{settings.shop}/settings.json"
-    yield RenderedFile(path, json_document(document), PUBLIC_MODE, settings.shop, "settings")
+    yield RenderedFile(path, canonical(document), PUBLIC_MODE, settings.shop, "settings")
 
 
 TARGET = Target(

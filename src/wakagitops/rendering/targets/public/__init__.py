@@ -13,8 +13,9 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Option
 from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering.environment import builtin_template
-from wakagitops.rendering.escaping import html_text, json_document
+from wakagitops.rendering.escaping import html_text
 from wakagitops.rendering.files import PUBLIC_MODE, Fleet, Refusal, RenderedFile, Target
+from wakagitops.rendering.manifest import canonical
 from wakagitops.rendering.published_address import address_parts, encoded_address
 from wakagitops.rendering.refusing import unfit_values
 
@@ -87,7 +88,7 @@ def _render(settings: ShopSettings, assets_url: str) -> Iterator[RenderedFile]:
     }
     if contact.publish == "assembled":
         facts["script"] = script
-    yield _public_file(settings.shop, "contact.json", json_document(facts), settings.shop)
+    yield _public_file(settings.shop, "contact.json", canonical(facts), settings.shop)
 
 
 def _configured(options: Mapping[str, Any]) -> Target:
