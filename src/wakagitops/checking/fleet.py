@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from wakagitops.checking import redaction
+from wakagitops.checking.locating import Located, value_digest
 from wakagitops.checking.policy import Policy
-from wakagitops.checking.units import CRASH, Located, crash, value_digest
+from wakagitops.checking.units import CRASH, crash
 from wakagitops.core.diagnostic import Related
 from wakagitops.core.rule import Finding, Place
 from wakagitops.reading.views import FleetView, ShopFacts

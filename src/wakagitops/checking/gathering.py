@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from wakagitops.checking import codec
 from wakagitops.checking.fleet import fleet_findings
+from wakagitops.checking.locating import Located
 from wakagitops.checking.merging import merged
 from wakagitops.checking.parallel import jobs_for, lines_in_order
 from wakagitops.checking.policy import Policy
 from wakagitops.checking.results_cache import ResultsCache
-from wakagitops.checking.units import Located, Unit, UnitChecker, bytes_digest
+from wakagitops.checking.units import Unit, UnitChecker, bytes_digest
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.repository import Repository

@@ -6,19 +6,17 @@ in other processes, and are kept by the results cache.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
 from wakagitops.checking import redaction
+from wakagitops.checking.locating import Located, Resolver, cleaned, locate
 from wakagitops.checking.policy import Active, Policy
 from wakagitops.checking.schemas import violations
 from wakagitops.core import pointer as pointers
-from wakagitops.core.diagnostic import Edit, Fix, Related
-from wakagitops.core.messages import Message, msg
-from wakagitops.core.rule import Finding, Place, Rule
-from wakagitops.core.source import Position, Range, Span
+from wakagitops.core.messages import msg
+from wakagitops.core.rule import Finding, Rule
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.cascade import effective
 from wakagitops.reading.document import Document, Node
@@ -27,30 +25,7 @@ from wakagitops.reading.suppressions import Suppression, read_suppressions
 from wakagitops.reading.views import FileView, ShopFacts, ShopView, Violation
 from wakagitops.reading.yaml_reader import read
 
-START = Range(Position(0, 0), Position(0, 0))
 CRASH = "internal/rule-crash"
-
-
-class Located(NamedTuple):
-    """A finding with its place resolved to a file and a range."""
-
-    rule: str
-    path: str
-    range: Range
-    pointer: str
-    message: Message
-    shared: Message | None
-    help: Message
-    severity: str
-    """The finding's own severity; empty to take the rule's."""
-    related: tuple[Related, ...]
-    fix: Fix | None
-    shop: str
-    """The path of the shop's file that it holds for; empty for a defaults file on its own."""
-    stable: str
-    """The pointer with list items named by a digest of their value instead of their index."""
-    digest: str
-    """A digest of the value, never of a secret one."""
 
 
 class Unit(NamedTuple):
@@ -140,16 +115,19 @@ class UnitChecker:
         view = FileView(document, self._annotations, found)
         findings: list[Located] = []
         broken: list[str] = []
-        resolve = _Resolver(document.root, document)
+        resolve = Resolver(document.root, document)
         shop = "" if view.is_defaults else path
         for active in self._policy.file:
             for finding in self._run(active, view, path):
                 if active.rule.breaks and finding.pointer:
                     broken.append(finding.pointer)
                 if active.reported or finding.message.text.startswith(_CRASH_TEXT):
-                    findings.append(self._locate(active, finding, resolve, shop))
+                    findings.append(
+                        locate(finding, _id(active, finding), resolve, shop, self._annotations)
+                    )
         secrets = redaction.secrets(document, self._annotations)
-        return _Read(document, _cleaned(findings, secrets), tuple(broken), secrets, bytes_digest(data))
+        kept = cleaned(findings, secrets, [document], self._annotations)
+        return _Read(document, kept, tuple(broken), secrets, bytes_digest(data))
 
     def _check_shop(self, path: str, own: _Read) -> Unit:
         suppressions = read_suppressions(own.document)
@@ -176,19 +154,22 @@ class UnitChecker:
             environment=environment,
             version=self._assume_version,
         )
-        resolve = _Resolver(root, own.document)
+        resolve = Resolver(root, own.document)
         findings: list[Located] = []
         for active in self._policy.shop:
             if broken and _is_blocked(active.rule, broken):
                 continue
             found = self._run(active, view, path)
             if found and active.reported:
-                findings.extend(self._locate(active, finding, resolve, path) for finding in found)
+                findings.extend(
+                    locate(finding, _id(active, finding), resolve, path, self._annotations)
+                    for finding in found
+                )
         secrets = own.secrets.union(*(item.secrets for item in above))
         version = view.text("/platform_version") or ""
         return Unit(
             path,
-            (*own.findings, *inherited, *_cleaned(findings, secrets)),
+            (*own.findings, *inherited, *cleaned(findings, secrets, documents, self._annotations)),
             suppressions,
             self._facts(view, resolve, secrets),
             "" if redaction.is_suspect(version, secrets) else version,
@@ -243,7 +224,7 @@ class UnitChecker:
             )
         )
 
-    def _facts(self, view: ShopView, resolve: _Resolver, secrets: frozenset[str]) -> ShopFacts:
+    def _facts(self, view: ShopView, resolve: Resolver, secrets: frozenset[str]) -> ShopFacts:
         """Collect what fleet rules read; a value that may be a credential is left out."""
         facts = {}
         for pointer in self._fact_pointers:
@@ -272,105 +253,15 @@ class UnitChecker:
             found.append(crash(active.id, error))
         return found
 
-    def _locate(self, active: Active, finding: Finding, resolve: _Resolver, shop: str) -> Located:
-        rule = CRASH if finding.message.text.startswith(_CRASH_TEXT) else active.id
-        path, place, node = resolve(finding.pointer, finding.on, finding.span)
-        fix = None
-        if finding.fix is not None:
-            source = resolve.document_of(finding.pointer).source
-            fix = Fix(
-                finding.fix.description,
-                tuple(Edit(path, source.range(edit.span), edit.text) for edit in finding.fix.edits),
-            )
-        return Located(
-            rule,
-            path,
-            place,
-            finding.pointer,
-            finding.message,
-            finding.shared,
-            finding.help,
-            finding.severity.value if finding.severity is not None else "",
-            tuple(_related(item, resolve, shop) for item in finding.related),
-            fix,
-            shop,
-            stable_pointer(resolve.root, finding.pointer),
-            self._digest(finding.pointer, node),
-        )
 
-    def _digest(self, pointer: str, node: Node | None) -> str:
-        if node is None or self._annotations.is_secret(pointer):
-            return ""
-        return value_digest(node.data)
+def _id(active: Active, finding: Finding) -> str:
+    return CRASH if finding.message.text.startswith(_CRASH_TEXT) else active.id
 
 
 def _is_blocked(rule: Rule, broken: Sequence[str]) -> bool:
     """Tell whether a rule cannot judge because of values that cannot be used."""
     unusable = [any(pointers.covers(bad, read) for bad in broken) for read in rule.reads]
     return bool(unusable) and (all(unusable) if rule.apart else any(unusable))
-
-
-class _Resolver:
-    """Turns symbolic places in a tree into files and ranges."""
-
-    __slots__ = ("document", "root")
-
-    def __init__(self, root: Node | None, document: Document) -> None:
-        self.root = root
-        self.document = document
-        """The file that stands for what has no place of its own."""
-
-    def __call__(
-        self, pointer: str, on: str, span: Span | None = None
-    ) -> tuple[str, Range, Node | None]:
-        """Return the file, the range and the node of a place.
-
-        For a value that is not there, the place is the key of the nearest mapping around it.
-        """
-        if span is not None:
-            return self.document.path, self.document.source.range(span), None
-        node = self.root
-        holder: Node | None = None
-        key = ""
-        for token in pointers.tokens(pointer):
-            below = node.child(token) if node is not None else None
-            if below is None:
-                place = self._key(holder, key) if holder is not None else self._top()
-                return (*place, None)
-            holder, key, node = node, token, below
-        if node is None or holder is None:
-            return (*self._top(), node)
-        if on == "key" and key in holder.keys:
-            return (*self._key(holder, key), node)
-        return node.document.path, self.range_of(node), node
-
-    def range_of(self, node: Node) -> Range:
-        return node.document.source.range(Span(node.start, node.end))
-
-    def document_of(self, pointer: str) -> Document:
-        node = self.root.at(pointer) if self.root is not None else None
-        return node.document if node is not None else self.document
-
-    def _key(self, holder: Node, key: str) -> tuple[str, Range]:
-        if key in holder.keys:
-            document, start, end = holder.keys[key]
-            return document.path, document.source.range(Span(start, end))
-        node = holder.child(key)
-        if node is None:
-            return self._top()
-        return node.document.path, self.range_of(node)
-
-    def _top(self) -> tuple[str, Range]:
-        root = self.document.root
-        if root is None or not root.keys:
-            return self.document.path, START
-        _, start, end = next(iter(root.keys.values()))
-        return self.document.path, self.document.source.range(Span(start, end))
-
-
-def _related(item: Place, resolve: _Resolver, shop: str) -> Related:
-    path, place, _ = resolve(item.pointer, item.on, item.span)
-    return Related(path, place, item.message, shop if item.shop else "")
 
 
 _CRASH_TEXT = "the rule {rule} failed on this file"
@@ -392,47 +283,3 @@ def crash(rule: str, error: BaseException) -> Finding:
 def bytes_digest(data: bytes) -> str:
     """Return the digest of a file's bytes by which the results cache knows it."""
     return blake2b(data, digest_size=16).hexdigest()
-
-
-def value_digest(value: object) -> str:
-    """Return a short digest of a setting's value; callers never pass a secret one."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
-    if redaction.is_suspect(text):
-        return ""
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-
-
-def stable_pointer(root: Node | None, pointer: str) -> str:
-    """Return a pointer with each list index replaced by a digest of the item's value."""
-    stable = ""
-    node = root
-    for token in pointers.tokens(pointer):
-        below = node.child(token) if node is not None else None
-        if node is not None and isinstance(node.items, list) and below is not None:
-            stable += f"/{value_digest(below.data)}"
-        else:
-            stable = pointers.child(stable, token)
-        node = below
-    return stable
-
-
-def _cleaned(findings: Iterable[Located], secrets: frozenset[str]) -> tuple[Located, ...]:
-    """Take every secret out of what the findings say."""
-    cleaned = []
-    for item in findings:
-        fix = item.fix
-        if fix is not None and any(redaction.is_suspect(edit.text, secrets) for edit in fix.edits):
-            fix = None
-        cleaned.append(
-            item._replace(
-                message=redaction.clean(item.message, secrets),
-                shared=redaction.clean(item.shared, secrets) if item.shared else None,
-                help=redaction.clean(item.help, secrets),
-                related=tuple(
-                    place._replace(message=redaction.clean(place.message, secrets))
-                    for place in item.related
-                ),
-                fix=fix,
-            )
-        )
-    return tuple(cleaned)

@@ -113,7 +113,7 @@ class _Reader:
             self._events(parser)
         except yaml.MarkedYAMLError as error:
             mark: Any = error.problem_mark or error.context_mark
-            reached = min(mark.index, len(self.text)) if mark is not None else 0
+            reached = min(mark.index, len(self.text)) if mark else 0
             detail = _syntax_detail(error)
             kind = "limit" if detail == "depth" else "syntax"
             _fail(document, Problem(kind, self._word(reached), detail=detail))
@@ -256,7 +256,7 @@ class _Reader:
             self.document.problems.append(Problem("syntax", root.span, detail="mapping"))
             self.document.whole = False
 
-    def _reject_properties(self, event: yaml.NodeEvent, pointer: str) -> None:
+    def _reject_properties(self, event: Any, pointer: str) -> None:
         """Note an anchor or a tag, which stand between an event's start mark and its value."""
         start = event.start_mark.index
         line_end = self.text.find("\n", start)

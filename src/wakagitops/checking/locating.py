@@ -1,0 +1,227 @@
+"""Findings in their places: pointers become files and ranges, and what is secret is taken out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from typing import NamedTuple
+
+from wakagitops.checking import redaction
+from wakagitops.core import pointer as pointers
+from wakagitops.core.diagnostic import Edit, Fix, Related
+from wakagitops.core.messages import Message
+from wakagitops.core.rule import Finding, Place
+from wakagitops.core.source import Position, Range, Span
+from wakagitops.reading.annotations import Annotations
+from wakagitops.reading.document import Document, Node
+
+START = Range(Position(0, 0), Position(0, 0))
+
+
+class Located(NamedTuple):
+    """A finding with its place resolved to a file and a range."""
+
+    rule: str
+    path: str
+    range: Range
+    pointer: str
+    message: Message
+    shared: Message | None
+    help: Message
+    severity: str
+    """The finding's own severity; empty to take the rule's."""
+    related: tuple[Related, ...]
+    fix: Fix | None
+    shop: str
+    """The path of the shop's file that it holds for; empty for a defaults file on its own."""
+    stable: str
+    """The pointer with list items named by a digest of their value instead of their index."""
+    digest: str
+    """A digest of the value, never of a secret one."""
+
+
+class Resolver:
+    """Turns symbolic places in a tree into files and ranges."""
+
+    __slots__ = ("document", "root")
+
+    def __init__(self, root: Node | None, document: Document) -> None:
+        self.root = root
+        self.document = document
+        """The file that stands for what has no place of its own."""
+
+    def __call__(
+        self, pointer: str, on: str, span: Span | None = None
+    ) -> tuple[str, Range, Node | None]:
+        """Return the file, the range and the node of a place.
+
+        For a value that is not there, the place is the key of the nearest mapping around it.
+        """
+        if span is not None:
+            return self.document.path, self.document.source.range(span), None
+        node = self.root
+        holder: Node | None = None
+        key = ""
+        for token in pointers.tokens(pointer):
+            below = node.child(token) if node is not None else None
+            if below is None:
+                place = self._key(holder, key) if holder is not None else self._top()
+                return (*place, None)
+            holder, key, node = node, token, below
+        if node is None or holder is None:
+            return (*self._top(), node)
+        if on == "key" and key in holder.keys:
+            return (*self._key(holder, key), node)
+        return node.document.path, self.range_of(node), node
+
+    def range_of(self, node: Node) -> Range:
+        """Return the range of a node in its own file."""
+        return node.document.source.range(Span(node.start, node.end))
+
+    def document_of(self, pointer: str) -> Document:
+        """Return the file that set a value; the tree's own file where there is no value."""
+        node = self.root.at(pointer) if self.root is not None else None
+        return node.document if node is not None else self.document
+
+    def _key(self, holder: Node, key: str) -> tuple[str, Range]:
+        if key in holder.keys:
+            document, start, end = holder.keys[key]
+            return document.path, document.source.range(Span(start, end))
+        node = holder.child(key)
+        if node is None:
+            return self._top()
+        return node.document.path, self.range_of(node)
+
+    def _top(self) -> tuple[str, Range]:
+        root = self.document.root
+        if root is None or not root.keys:
+            return self.document.path, START
+        _, start, end = next(iter(root.keys.values()))
+        return self.document.path, self.document.source.range(Span(start, end))
+
+
+def locate(
+    finding: Finding, rule: str, resolve: Resolver, shop: str, annotations: Annotations
+) -> Located:
+    """Resolve a finding's places.
+
+    Args:
+        finding: what a rule of file or shop scope yielded.
+        rule: the id that the finding is reported under.
+        resolve: the tree that the rule saw.
+        shop: the path of the shop's file; empty for a defaults file on its own.
+        annotations: tell which values are secret, and have no digest.
+    """
+    path, place, node = resolve(finding.pointer, finding.on, finding.span)
+    fix = None
+    if finding.fix is not None:
+        source = resolve.document_of(finding.pointer).source
+        edits = (Edit(path, source.range(edit.span), edit.text) for edit in finding.fix.edits)
+        fix = Fix(finding.fix.description, tuple(edits))
+    hidden = annotations.is_secret(finding.pointer) or any(
+        pointers.covers(finding.pointer, secret) for secret in annotations.secret
+    )
+    return Located(
+        rule,
+        path,
+        place,
+        finding.pointer,
+        finding.message,
+        finding.shared,
+        finding.help,
+        finding.severity.value if finding.severity is not None else "",
+        tuple(_related(item, resolve, shop) for item in finding.related),
+        fix,
+        shop,
+        stable_pointer(resolve.root, finding.pointer),
+        value_digest(node.data) if node is not None and not hidden else "",
+    )
+
+
+def _related(item: Place, resolve: Resolver, shop: str) -> Related:
+    path, place, _ = resolve(item.pointer, item.on, item.span)
+    return Related(path, place, item.message, shop if item.shop else "")
+
+
+def value_digest(value: object) -> str:
+    """Return a short digest of a setting's value; callers never pass a secret one."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    if redaction.is_suspect(text):
+        return ""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def stable_pointer(root: Node | None, pointer: str) -> str:
+    """Return a pointer with each list index replaced by a digest of the item's value."""
+    stable = ""
+    node = root
+    for token in pointers.tokens(pointer):
+        below = node.child(token) if node is not None else None
+        if node is not None and isinstance(node.items, list) and below is not None:
+            stable += f"/{value_digest(below.data)}"
+        else:
+            stable = pointers.child(stable, token)
+        node = below
+    return stable
+
+
+def cleaned(
+    findings: Iterable[Located],
+    secrets: frozenset[str],
+    documents: Sequence[Document],
+    annotations: Annotations,
+) -> tuple[Located, ...]:
+    """Take every secret out of what findings say, and its length out of their ranges.
+
+    Args:
+        findings: the findings of one file or shop.
+        secrets: the literal secrets of its files.
+        documents: those files.
+        annotations: tell where secrets stand.
+    """
+    listed = list(findings)
+    if not listed:
+        return ()
+    masks = {
+        document.path: [document.source.range(span) for span in redaction.masks(document, annotations)]
+        for document in documents
+    }
+    return tuple(_without_secrets(item, secrets, masks) for item in listed)
+
+
+def _without_secrets(
+    item: Located, secrets: frozenset[str], masks: Mapping[str, Sequence[Range]]
+) -> Located:
+    fix = item.fix
+    if fix is not None and any(redaction.is_suspect(edit.text, secrets) for edit in fix.edits):
+        fix = None
+    return item._replace(
+        range=_shortened(item.range, masks.get(item.path, ())),
+        pointer=redaction.clean_text(item.pointer, secrets),
+        message=redaction.clean(item.message, secrets),
+        shared=redaction.clean(item.shared, secrets) if item.shared else None,
+        help=redaction.clean(item.help, secrets),
+        related=tuple(_related_without_secrets(item.related, secrets, masks)),
+        fix=fix,
+        stable=redaction.clean_text(item.stable, secrets),
+    )
+
+
+def _related_without_secrets(
+    related: Iterable[Related], secrets: frozenset[str], masks: Mapping[str, Sequence[Range]]
+) -> Iterator[Related]:
+    for place in related:
+        yield place._replace(
+            range=_shortened(place.range, masks.get(place.path, ())),
+            message=redaction.clean(place.message, secrets),
+        )
+
+
+def _shortened(place: Range, masks: Sequence[Range]) -> Range:
+    """Return a range that ends where a secret begins, if it would end with or behind the secret."""
+    for mask in masks:
+        overlaps = mask.start < place.end and place.start < mask.end
+        if overlaps and mask.end.line == place.end.line:
+            place = Range(min(place.start, mask.start), mask.start)
+    return place
