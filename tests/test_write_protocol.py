@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import stat
 from pathlib import Path
 
@@ -46,6 +48,43 @@ def test_a_new_folder_gets_every_file_with_its_mode(tmp_path: Path) -> None:
     assert set(modes.values()) == {0o644}
     entry = next(item for item in manifest(out)["files"] if item["path"] == secret.path)
     assert (entry["mode"], entry["shop"], entry["target"]) == ("0600", "imprenta-sol", "msmtp")
+
+
+def test_the_manifest_is_one_line_a_file_in_canonical_form(tmp_path: Path) -> None:
+    _write(tmp_path, rendered(shop(), shop("rotulos-norte")))
+    text = (tmp_path / "manifest.json").read_text(encoding="utf-8")
+    document = json.loads(text)
+    assert [line for line in text.splitlines() if '"path"' in line] == [
+        f"    {json.dumps(entry, sort_keys=True)}{sign}"
+        for entry, sign in zip(document["files"], [*"," * (len(document["files"]) - 1), ""], strict=True)
+    ]
+    assert list(document) == sorted(document)
+    assert text.endswith("}\n")
+    assert "\r" not in text
+
+
+@pytest.mark.parametrize("has_call", [False, True])
+def test_many_files_at_once_are_written_with_one_sync_or_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_call: bool
+) -> None:
+    if not has_call:
+        monkeypatch.setattr("wakagitops.rendering.folder._sync_file_system", lambda _: False)
+    files = plain_files({f"shops/{number}/settings.json": str(number) for number in range(40)})
+    _write(tmp_path, files)
+    assert_whole(tmp_path, files)
+
+
+def test_a_sync_that_fails_keeps_the_deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = plain_files({"a": "1"})
+    _write(tmp_path, old)
+
+    def fail(fd: int) -> bool:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("wakagitops.rendering.folder._sync_file_system", fail)
+    with pytest.raises(ToolError):
+        _write(tmp_path, plain_files({f"shops/{number}": "" for number in range(40)}))
+    assert_whole(tmp_path, old)
 
 
 def test_the_same_again_writes_nothing(tmp_path: Path) -> None:
