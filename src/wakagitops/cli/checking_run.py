@@ -16,6 +16,7 @@ from wakagitops.checking.gathering import Work
 from wakagitops.checking.policy import Policy, policy
 from wakagitops.checking.results_cache import ResultsCache, digest, tool_digest
 from wakagitops.cli.console import Console
+from wakagitops.cli.environment import day, flag, number, one_of, texts, told
 from wakagitops.core.errors import NothingToCheckError, UsageError
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.rule import Rule
@@ -27,6 +28,9 @@ from wakagitops.reading.trees import Overlay, Tree, WorkingTree
 from wakagitops.rules import all_rules, team_rules
 
 STDIN = "-"
+COLORS = ("auto", "always", "never")
+_DAY = told(day, msg("--today takes a day such as 2027-01-31"))
+_JOBS = told(number, msg("--jobs takes a whole number, 0 or more"))
 
 
 class Prepared(NamedTuple):
@@ -53,8 +57,8 @@ def add_flags(parser: argparse.ArgumentParser, translate: Translator) -> None:
     add("--assume-version", metavar="X", help=msg("judge every shop as if its platform were X"))
     add("--no-suppressions", action="store_true", help=msg("report suppressed findings as well"))
     add("--baseline", metavar="FILE", help=msg("leave out the findings that FILE lists"))
-    add("--today", metavar="DATE", type=_date, help=msg("the day that suppressions expire against"))
-    add("--jobs", metavar="N", type=_count, help=msg("how many processes to use; 0 decides by itself"))
+    add("--today", metavar="DATE", type=_DAY, help=msg("the day that suppressions expire against"))
+    add("--jobs", metavar="N", type=_JOBS, help=msg("how many processes to use; 0 decides by itself"))
     add("--no-cache", action="store_true", help=msg("check everything anew"))
     add(
         "--allow-code",
@@ -64,11 +68,20 @@ def add_flags(parser: argparse.ArgumentParser, translate: Translator) -> None:
     add_output_flags(parser, translate)
     parser.set_defaults(
         environment_twins={
-            "config": str, "select": _list, "ignore": _list, "strict": _flag, "assume_version": str,
-            "no_suppressions": _flag, "baseline": str, "today": _date, "jobs": _count,
-            "no_cache": _flag, "format": str, "color": _color, "allow_code": _flag, "exit_zero": _flag,
+            "config": str,
+            "select": texts,
+            "ignore": texts,
+            "strict": flag,
+            "assume_version": str,
+            "no_suppressions": flag,
+            "baseline": str,
+            "today": day,
+            "jobs": number,
+            "no_cache": flag,
+            "allow_code": flag,
+            **parser.get_default("environment_twins"),
         }
-    )  # fmt: skip
+    )
 
 
 def add_output_flags(parser: argparse.ArgumentParser, translate: Translator) -> None:
@@ -76,7 +89,7 @@ def add_output_flags(parser: argparse.ArgumentParser, translate: Translator) -> 
     parser.add_argument("--lang", choices=LANGUAGES, help=translate(msg("the language of messages")))
     parser.add_argument(
         "--color",
-        choices=("auto", "always", "never"),
+        choices=COLORS,
         default="auto",
         help=translate(msg("when to use colour (default: auto)")),
     )
@@ -84,6 +97,14 @@ def add_output_flags(parser: argparse.ArgumentParser, translate: Translator) -> 
     parser.add_argument("-v", "--verbose", action="count", default=0, help=translate(msg("say more")))
     parser.add_argument(
         "--debug", action="store_true", help=translate(msg("show where an internal error arose"))
+    )
+    parser.set_defaults(
+        environment_twins={
+            "color": one_of(COLORS),
+            "quiet": number,
+            "verbose": number,
+            **(parser.get_default("environment_twins") or {}),
+        }
     )
 
 
@@ -287,34 +308,3 @@ def _why_skipped(path: str, relative: str, repository: Repository) -> Message:
 
 def _split(values: Sequence[str] | None) -> list[str]:
     return [name.strip() for value in values or () for name in value.split(",") if name.strip()]
-
-
-def _list(text: str) -> list[str]:
-    return [text]
-
-
-def _flag(text: str) -> bool:
-    if text.lower() in ("1", "true", "yes", "on"):
-        return True
-    if text.lower() in ("", "0", "false", "no", "off"):
-        return False
-    raise ValueError
-
-
-def _color(text: str) -> str:
-    if text not in ("auto", "always", "never"):
-        raise ValueError
-    return text
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError
-    return number
-
-
-def _date(text: str) -> str:
-    import time  # noqa: PLC0415 - only where the flag is given
-
-    return time.strftime("%Y-%m-%d", time.strptime(text, "%Y-%m-%d"))

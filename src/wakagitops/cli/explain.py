@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from wakagitops.checking import redaction
 from wakagitops.cli.checking_run import add_output_flags, rules_of
 from wakagitops.cli.console import Console
+from wakagitops.cli.environment import flag
 from wakagitops.core import pointer as pointers
 from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
 from wakagitops.core.excerpt import MASK
@@ -48,8 +49,8 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
         action="store_true",
         help=translate(msg("load the team's own rules, which are Python code of this repository")),
     )
+    parser.set_defaults(environment_twins={"allow_code": flag, "config": str})
     add_output_flags(parser, translate)
-    parser.set_defaults(environment_twins={"allow_code": bool, "config": str})
 
 
 def run(arguments: argparse.Namespace, console: Console, options: Options) -> int:

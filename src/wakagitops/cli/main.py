@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Any, NoReturn
 
-from wakagitops import __version__
+from wakagitops.cli import environment
+from wakagitops.cli.commands import called, parse, parsers
 from wakagitops.cli.console import Console
-from wakagitops.core.errors import ExitStatus, UsageError, WakagitopsError
+from wakagitops.core.errors import ExitStatus, ToolError, UsageError, WakagitopsError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.reading.options import LANGUAGES, Options, load
 
-COMMANDS = {
-    "validate": msg("check settings files"),
-    "fix": msg("apply safe fixes, keeping comments and layout"),
-    "render": msg("validate, then write the deployment"),
-    "plan": msg("show what a change does to the shops, and what that causes"),
-    "explain": msg("show a rule's page, or where a value comes from"),
-    "rules": msg("list the rules"),
-    "schema": msg("print a JSON Schema"),
-    "init": msg("start a new settings repository"),
-    "completion": msg("print the completion script of a shell"),
-}
-"""The commands, each a module of this package with ``configure`` and ``run``."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors go the way of all other errors."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(msg("{problem}\nTry `{program} --help`.", problem=message, program=self.prog))
+_NEED_NO_OPTIONS = ("schema", "init", "completion")
+"""The commands that a wrong ``wakagitops.toml`` does not concern."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -48,8 +30,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.error(error)
         return int(error.status)
     except BrokenPipeError:
-        # The reader of our output went away, as `head` does; Python must not complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our output went away, as `head` does.
+        _drop_output()
+        return int(ExitStatus.FAILED)
+    except OSError as error:
+        _drop_output()
+        reason = error.strerror or type(error).__name__
+        console.error(ToolError(msg("the system refuses: {reason}", reason=reason)))
+        if debug:
+            console.frames(error)
         return int(ExitStatus.FAILED)
     except KeyboardInterrupt:
         return 130
@@ -58,35 +47,44 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(ExitStatus.FAILED)
 
 
+def _drop_output() -> None:
+    """Let nothing more reach standard output, so that Python does not complain of it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _run(arguments: list[str], environ: Mapping[str, str], console: Console) -> int:
-    options, problem = _early_options(arguments)
+    options, problem = _early_options(arguments, environ)
     console.translate = Translator(_language(arguments, environ, options))
     if console.translate.language != "en":
         _translate_argparse()
     if problem is not None:
         raise problem
-    parser = _parser(arguments, console.translate)
-    parsed = parser.parse_args(arguments)
+    if environ.get("WAKAGITOPS_LANG") not in (None, "", *LANGUAGES):
+        message = msg("WAKAGITOPS_LANG must be one of: {languages}", languages=", ".join(LANGUAGES))
+        raise UsageError(message)
+    parsed = parse(arguments, console.translate)
     if parsed.command is None:
-        console.out(parser.format_help())
+        console.out(parsers(console.translate, ())[0].format_help())
         return int(ExitStatus.USAGE)
-    apply_environment(parsed, arguments, environ)
+    environment.apply(parsed, arguments, environ)
     console.configure(parsed)
     status: int = import_module(f"wakagitops.cli.{parsed.command}").run(parsed, console, options)
     return status
 
 
-def _early_options(arguments: list[str]) -> tuple[Options, UsageError | None]:
+def _early_options(
+    arguments: list[str], environ: Mapping[str, str]
+) -> tuple[Options, UsageError | None]:
     """Read ``wakagitops.toml`` before anything else, since it may choose the language.
 
     A wrong file is told after the language is known, and ``--help`` works in spite of it.
     """
-    named = _value_of("--config", arguments) or os.environ.get("WAKAGITOPS_CONFIG")
+    named = _value_of("--config", arguments) or environ.get("WAKAGITOPS_CONFIG") or None
     cwd = os.getcwd()
     try:
         return load(cwd, named), None
     except UsageError as error:
-        no_need = {"-h", "--help", "--version", "rules", "schema", "completion"} & set(arguments)
+        no_need = called(arguments) in _NEED_NO_OPTIONS or {"-h", "--help", "--version"} & set(arguments)
         return Options(cwd), None if no_need else error
 
 
@@ -118,56 +116,3 @@ def _translate_argparse() -> None:
     gettext.bindtextdomain("wakagitops", str(Path(__file__).parent.parent / "locale"))
     gettext.textdomain("wakagitops")
     os.environ.setdefault("LANGUAGE", "es")
-
-
-def _parser(arguments: Sequence[str], translate: Translator) -> argparse.ArgumentParser:
-    """Build the parser; only the command that is called is configured and imported."""
-    parser = _Parser(
-        prog="wakagitops",
-        description=translate(
-            msg("Validate and render the mail settings of Wakaprint shops kept in git.")
-        ),
-        epilog=translate(
-            msg(
-                "Exit status: 0 no errors; 1 errors; 2 wrong usage; 3 nothing to check; "
-                "4 could not finish."
-            )
-        ),
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"wakagitops {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
-    called = next((argument for argument in arguments if not argument.startswith("-")), None)
-    for name, summary in COMMANDS.items():
-        text = translate(summary)
-        sub = commands.add_parser(
-            name,
-            help=text,
-            description=text[:1].upper() + text[1:] + ".",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-        if name == called:
-            import_module(f"wakagitops.cli.{name}").configure(sub, translate)
-    return parser
-
-
-def apply_environment(
-    parsed: argparse.Namespace, arguments: Sequence[str], environ: Mapping[str, str]
-) -> None:
-    """Give every flag that was left out the value of its ``WAKAGITOPS_*`` twin.
-
-    Raises:
-        UsageError: a variable holds what its flag does not take.
-    """
-    flags: Mapping[str, Any] = getattr(parsed, "environment_twins", {})
-    for name, kind in flags.items():
-        value = environ.get(f"WAKAGITOPS_{name.upper()}")
-        flag = f"--{name.replace('_', '-')}"
-        if value is None or any(a == flag or a.startswith(f"{flag}=") for a in arguments):
-            continue
-        try:
-            setattr(parsed, name, kind(value))
-        except (ValueError, argparse.ArgumentTypeError):
-            message = msg("the variable {name} has a wrong value", name=f"WAKAGITOPS_{name.upper()}")
-            raise UsageError(message) from None

@@ -10,16 +10,21 @@ from wakagitops import __version__
 from wakagitops.checking.result import CheckResult
 from wakagitops.cli.checking_run import Prepared
 from wakagitops.cli.console import Console
-from wakagitops.core.errors import ToolError, UsageError
+from wakagitops.cli.environment import flag, one_of, texts, told
+from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.reports import Presentation, format_names
 
 
 def add_report_flags(parser: argparse.ArgumentParser, translate: Translator) -> None:
     """Add the flags that choose formats."""
+    formats = ("auto", *format_names())
+    wanted = msg(
+        "--output takes FORMAT=FILE with one of the formats {formats}", formats=", ".join(formats[1:])
+    )
     parser.add_argument(
         "--format",
-        choices=("auto", *format_names()),
+        choices=formats,
         default="auto",
         help=translate(
             msg("how findings are shown (default: auto, which is github in GitHub Actions, else text)")
@@ -29,11 +34,20 @@ def add_report_flags(parser: argparse.ArgumentParser, translate: Translator) -> 
         "--output",
         metavar="FORMAT=FILE",
         action="append",
+        type=told(_output, wanted),
         default=[],
         help=translate(msg("write the findings to FILE as well, in FORMAT; may be repeated")),
     )
     parser.add_argument(
         "--exit-zero", action="store_true", help=translate(msg("exit with 0 in spite of errors"))
+    )
+    parser.set_defaults(
+        environment_twins={
+            "format": one_of(formats),
+            "output": _outputs,
+            "exit_zero": flag,
+            **(parser.get_default("environment_twins") or {}),
+        }
     )
 
 
@@ -43,13 +57,11 @@ def report_all(
     """Write every report that was asked for.
 
     Raises:
-        UsageError: a format does not exist.
         ToolError: a file cannot be written.
     """
     name = arguments.format
     if name == "auto":
         name = "github" if console.environ.get("GITHUB_ACTIONS") == "true" else "text"
-    outputs = [_output(text) for text in (name, *arguments.output)]
     presentation = Presentation(
         console.translate,
         prepared.shown,
@@ -58,10 +70,9 @@ def report_all(
         verbosity=console.verbosity,
         version=__version__,
     )
-    for name, file in outputs[1:]:
-        plain = presentation._replace(color=False, full=True)
-        _write(file, "".join(import_module(f"wakagitops.reports.{name}").report(result, plain)))
-    name, _ = outputs[0]
+    plain = presentation._replace(color=False, full=True)
+    for other, file in arguments.output:
+        _write(file, "".join(import_module(f"wakagitops.reports.{other}").report(result, plain)))
     module = import_module(f"wakagitops.reports.{name}")
     console.out_all(module.report(result, presentation))
     summary = console.environ.get("GITHUB_STEP_SUMMARY")
@@ -71,28 +82,31 @@ def report_all(
 
 def _output(text: str) -> tuple[str, str]:
     name, _, file = text.partition("=")
-    if name not in format_names() or ("=" in text and not file):
-        raise UsageError(
-            msg(
-                "--output takes FORMAT=FILE with one of the formats {formats}",
-                formats=", ".join(format_names()),
-            )
-        )
+    if name not in format_names() or not file:
+        raise ValueError
     return name, file
+
+
+def _outputs(text: str) -> list[tuple[str, str]]:
+    return [_output(part) for part in texts(text)]
 
 
 def _write(path: str, text: str) -> None:
     """Write a report beside its place and rename it, so that nobody reads half of one."""
-    beside = f"{path}.{os.getpid()}.tmp"
+    place = os.path.realpath(path)
+    if os.path.exists(place) and not os.path.isfile(place):
+        # A pipe or a device, such as /dev/stderr, takes text but not another file in its place.
+        _append(path, text)
+        return
+    beside = f"{place}.{os.getpid()}.tmp"
     try:
         with open(beside, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        os.replace(beside, path)
+        os.replace(beside, place)
     except OSError as error:
         if os.path.exists(beside):
             os.unlink(beside)
-        message = msg("{path} cannot be written: {reason}", path=path, reason=error.strerror or "")
-        raise ToolError(message) from error
+        raise _unwritable(path, error) from error
 
 
 def _append(path: str, text: str) -> None:
@@ -100,5 +114,8 @@ def _append(path: str, text: str) -> None:
         with open(path, "a", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except OSError as error:
-        message = msg("{path} cannot be written: {reason}", path=path, reason=error.strerror or "")
-        raise ToolError(message) from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: str, error: OSError) -> ToolError:
+    return ToolError(msg("{path} cannot be written: {reason}", path=path, reason=error.strerror or ""))

@@ -10,6 +10,7 @@ from wakagitops.checking.examples import Marks, failures
 from wakagitops.checking.policy import Policy, expand, policy
 from wakagitops.cli.checking_run import add_output_flags, rules_of
 from wakagitops.cli.console import Console
+from wakagitops.cli.environment import flag
 from wakagitops.core.errors import ExitStatus
 from wakagitops.core.messages import Translator, counted, msg
 from wakagitops.core.rule import Rule
@@ -45,8 +46,8 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
         action="store_true",
         help=translate(msg("load the team's own rules, which are Python code of this repository")),
     )
+    parser.set_defaults(environment_twins={"allow_code": flag, "config": str})
     add_output_flags(parser, translate)
-    parser.set_defaults(environment_twins={"allow_code": bool, "config": str})
 
 
 def run(arguments: argparse.Namespace, console: Console, options: Options) -> int:

@@ -105,7 +105,7 @@ def load(start: str, named: str | None = None) -> Options:
             data = file.read()
     except OSError as error:
         message = msg("{path} cannot be read: {reason}", path=named or path, reason=error.strerror or "")
-        raise UsageError(message, path=named or path) from error
+        raise UsageError(message) from error
     return parse(base, os.path.relpath(path, start), data)
 
 
