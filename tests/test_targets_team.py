@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -96,18 +98,30 @@ def test_each_value_is_escaped_for_the_format_of_the_file(
 
 def test_nothing_is_escaped_twice(tmp_path: Path) -> None:
     template = (
+        "{% from 'macros.j2' import bold %}"
         "{% macro twice(text) %}{{ text }}, {{ text }}{% endmacro %}"
         "{% set joined %}{{ notifications.name }}!{% endset %}"
-        "{{ twice(notifications.name) }} {{ joined }} {{ notifications.name|e }} {% include 'part.j2' %}"
+        "{{ twice(notifications.name) }} {{ joined }} {{ notifications.name|e }} "
+        "{% include 'part.j2' %} {{ bold(notifications.name)|trim }} {{ joined + '<' }}"
     )
     target = _target(
         tmp_path,
         template,
         MANIFEST.replace('"none"', '"html"'),
-        **{"part.j2": "{{ notifications.name|upper }}"},
+        **{
+            "part.j2": "{{ notifications.name|upper }}",
+            "macros.j2": "{% macro bold(text) %} <b>{{ text }}</b> {% endmacro %}",
+        },
     )
     file = _one(target, notifications__name="A&B")
-    assert file.data.decode() == "A&amp;B, A&amp;B A&amp;B! A&amp;B A&amp;B"
+    assert file.data.decode() == (
+        "A&amp;B, A&amp;B A&amp;B! A&amp;B A&amp;B <b>A&amp;B</b> A&amp;B!&lt;"
+    )
+
+
+def test_a_constant_is_escaped_as_a_value_is(tmp_path: Path) -> None:
+    target = _target(tmp_path, "{{ 'a & b' }} {{ 'a & b'|e }} {{ 'a & b'|safe }} {{ 'c & ' ~ shop }}")
+    assert _one(target).data == b"a & b a & b a & b c & imprenta-sol"
 
 
 def test_one_value_may_be_escaped_for_another_format_on_the_way(tmp_path: Path) -> None:
@@ -285,6 +299,61 @@ def test_a_wrong_manifest_is_told_with_its_line(
         assert told == message
 
 
+def test_a_folder_that_is_no_target_is_told(tmp_path: Path) -> None:
+    def told(files: Mapping[str, str | bytes]) -> tuple[str, str]:
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        for name, content in files.items():
+            folder.mkdir(exist_ok=True)
+            (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        with pytest.raises(UsageError) as error:
+            team_target("relay", str(folder), "targets/relay", BOUNDS)
+        return error.value.path, Translator()(error.value.message)
+
+    needs = "the folder of a target needs a target.toml that says what it writes"
+    assert told({})[1] == "the folder of the target cannot be read: No such file or directory"
+    assert told({"relay.j2": ""}) == ("targets/relay", needs)
+    assert told({"target.toml": MANIFEST, "relay.j2": b"\xff"}) == (
+        "targets/relay/relay.j2",
+        "the file is not UTF-8",
+    )
+    assert told({"target.toml": MANIFEST, "relay.j2": "x" * 300_000}) == (
+        "targets/relay/relay.j2",
+        "a template has at most 262144 bytes",
+    )
+    many = {f"{number}.j2": "" for number in range(100)}
+    assert told({"target.toml": MANIFEST, **many})[1] == "a target has at most 100 files"
+
+
+def test_an_error_in_a_file_of_the_fleet_names_no_shop(tmp_path: Path) -> None:
+    manifest = MANIFEST.replace("shops/{shop}/relay", "relay/all") + 'scope = "fleet"\n'
+    for escape, template, message in (
+        ("none", "\n{{ shop }}", "there is no shop here"),
+        ("env", "{{ '#' }}", "env files are not read alike where a value holds #"),
+    ):
+        target = _target(tmp_path, template, manifest.replace('"none"', f'"{escape}"'))
+        with pytest.raises(UsageError) as error:
+            list(target.shared(Fleet("", [])))
+        assert (_told(error)[0], _told(error)[2]) == ("targets/relay/relay.j2", message)
+
+
+def test_the_process_of_the_templates_ends_with_its_target(tmp_path: Path) -> None:
+    target = _target(tmp_path, "{{ shop }}")
+    _one(target)
+    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+    if not children.exists():
+        pytest.skip("the system does not list the children of a process")
+    assert _workers(children)
+    del target
+    gc.collect()
+    assert not _workers(children)
+
+
+def _workers(children: Path) -> list[str]:
+    numbers = children.read_text(encoding="ascii").split()
+    commands = [Path(f"/proc/{number}/cmdline").read_bytes() for number in numbers]
+    return [command.decode() for command in commands if b"rendering.team.worker" in command]
+
+
 def test_only_templates_below_the_folder_are_read(tmp_path: Path) -> None:
     (tmp_path / "secret.j2").write_text("canary", encoding="utf-8")
     folder = _folder(tmp_path, {"target.toml": MANIFEST, "relay.j2": "{% include 'link.j2' %}"})
@@ -334,6 +403,17 @@ def test_wakagitops_toml_names_targets_and_their_options(tmp_path: Path) -> None
             "there is no setting timeuot; did you mean timeout?",
         ),
         ('[team_targets]\nphp = "targets/php"', 2, None),
+        ("[render]\nmsmtp = 3", 2, "options of a target stand in a table: [render.msmtp]"),
+        (
+            'targets = ["msmtp"]\n[render.msmtp]\ntls_trust_file = "a\\nb"',
+            2,
+            "a line of an msmtprc cannot hold the character U+000A",
+        ),
+        (
+            'targets = ["relay"]\n[team_targets]\nrelay = "targets/relay"\n[render.relay]\na = 1',
+            4,
+            "a target of your own has no options; write them into its templates",
+        ),
     ],
 )
 def test_a_wrong_choice_of_targets_is_told_with_its_line(

@@ -11,7 +11,8 @@ from wakagitops.rendering.escaping import ESCAPES, UnfitTextError, html_referenc
 
 _FOLDER = Path(__file__).parent / "targets"
 _RANDOM = ("lipsum",)
-_HTML_ONLY = ("urlize", "xmlattr")
+_NOT_OURS = ("random", "urlize", "xmlattr", "forceescape")
+"""Filters that are not deterministic, or escape for HTML whatever the format."""
 
 
 def make_environment(escape_as: str, sources: Mapping[str, str]) -> Any:
@@ -37,14 +38,32 @@ def make_environment(escape_as: str, sources: Mapping[str, str]) -> Any:
             name = self._undefined_name
             return name if isinstance(name, str) else repr(name)
 
-    escape = _marked(ESCAPES[escape_as])
+    class Written(Markup):
+        """A piece of output, escaped already; text that is joined to it is escaped on the way."""
 
-    def finished(value: object) -> str:
-        if isinstance(value, Markup):
-            return value
-        if isinstance(value, jinja2.Undefined):
-            str(value)
-        return escape(value)
+        __slots__ = ()
+
+        @classmethod
+        def escape(cls, s: Any, /) -> Written:
+            return finished(s)
+
+    def filter_of(function: Callable[[Any], str]) -> Callable[[object], Written]:
+        def escaped(value: object) -> Written:
+            if isinstance(value, jinja2.Undefined):
+                # Raises, with the name.
+                str(value)
+            try:
+                return Written(function(value))
+            except UnfitTextError as error:
+                error.value = value
+                raise
+
+        return escaped
+
+    escape = filter_of(ESCAPES[escape_as])
+
+    def finished(value: object) -> Written:
+        return value if isinstance(value, Written) else escape(value)
 
     environment = ImmutableSandboxedEnvironment(
         # A template's name stands for its file, so that errors name it.
@@ -52,8 +71,8 @@ def make_environment(escape_as: str, sources: Mapping[str, str]) -> Any:
             lambda name: (sources[name], name, None) if name in sources else None
         ),
         undefined=Missing,
-        # Jinja2 then joins escaped pieces as such and escapes nothing twice.
-        autoescape=True,
+        # Jinja2's own escaping knows HTML alone; this one is for every format.
+        autoescape=False,
         finalize=finished,
         keep_trailing_newline=True,
         trim_blocks=True,
@@ -61,33 +80,19 @@ def make_environment(escape_as: str, sources: Mapping[str, str]) -> Any:
         newline_sequence="\n",
         auto_reload=False,
     )
+    # What macros and blocks put together is not escaped again.
+    environment.concat = lambda pieces: Written("".join(pieces))  # type: ignore[method-assign]
     for name in _RANDOM:
         del environment.globals[name]
-    del environment.filters["random"]
-    for name in ("e", "escape", "forceescape"):
-        environment.filters[name] = finished
+    for name in _NOT_OURS:
+        del environment.filters[name]
     for name, function in ESCAPES.items():
-        if name != "none":
-            environment.filters[name] = _marked(function)
-    environment.filters["references"] = _marked(html_references)
-    if escape_as != "html":
-        for name in _HTML_ONLY:
-            del environment.filters[name]
+        environment.filters[name] = filter_of(function)
+    environment.filters["references"] = filter_of(html_references)
+    environment.filters["safe"] = environment.filters.pop("none")
+    environment.filters["tojson"] = environment.filters["json"]
+    environment.filters["e"] = environment.filters["escape"] = escape
     return environment
-
-
-def _marked(escape: Callable[[Any], str]) -> Callable[[object], str]:
-    """Return the filter that escapes for a format, and marks the text so that no other one does."""
-    from markupsafe import Markup  # noqa: PLC0415 - as above
-
-    def escaped(value: object) -> str:
-        try:
-            return Markup(escape(value))  # noqa: S704 - made safe for its format
-        except UnfitTextError as error:
-            error.value = value
-            raise
-
-    return escaped
 
 
 @cache

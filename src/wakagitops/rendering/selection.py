@@ -7,6 +7,7 @@ from re import ASCII
 from re import compile as regex
 
 from wakagitops.checking.policy import option_values
+from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import msg
 from wakagitops.reading.options import Options, unknown_key
 from wakagitops.rendering import targets
@@ -50,11 +51,13 @@ def selected_targets(options: Options) -> dict[str, Target]:
 def _built_in(options: Options, name: str) -> Target:
     given = options.render.get(name, {})
     target = targets.load(name)
-    return (
-        targets.load(name, option_values(options, target.options, given, "render", name))
-        if given
-        else target
-    )
+    if not given:
+        return target
+    values = option_values(options, target.options, given, "render", name)
+    try:
+        return targets.load(name, values)
+    except UsageError as error:
+        options.fail(error.message, "render", name)
 
 
 def _team_target(options: Options, name: str) -> Target:

@@ -131,7 +131,7 @@ class TemplateRunner:
             stdout=subprocess.PIPE,
             env=environment,
         )
-        weakref.finalize(self, _end, process)
+        weakref.finalize(self, _retire, process, os.getpid())
         if not _exchange(process, json.dumps(dict(self._sources)).encode() + b"\n", _START):
             _end(process)
             raise ToolError(msg("the process that runs the templates does not start"))
@@ -153,6 +153,17 @@ def _exchange(process: subprocess.Popen[bytes], request: bytes, seconds: float) 
         return b""
     finally:
         timer.cancel()
+
+
+def _retire(process: subprocess.Popen[bytes], owner: int) -> None:
+    """Let an idle process end by itself, as it does where its input ends."""
+    if os.getpid() != owner:
+        return
+    with suppress(BrokenPipeError, subprocess.TimeoutExpired):
+        if process.stdin is not None:
+            process.stdin.close()
+        process.wait(_GRACE)
+    _end(process)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
