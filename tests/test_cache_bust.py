@@ -15,9 +15,9 @@ from tests.deployment_case import rendered, shop
 from wakagitops.reading.annotations import (
     SCHEMA_FILES,
     Annotations,
-    shipped_annotations,
     schema_folder,
     schema_text,
+    shipped_annotations,
 )
 from wakagitops.reading.settings import Ports, Reference, ShopSettings
 from wakagitops.rendering.cache_bust import (
