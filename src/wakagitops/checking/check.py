@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from wakagitops.checking import redaction
+from wakagitops.checking.baseline import Baseline
 from wakagitops.checking.gathering import Work, gather
 from wakagitops.checking.result import CheckResult
 from wakagitops.checking.suppressing import Suppressing
-from wakagitops.core.diagnostic import Diagnostic
+from wakagitops.core.diagnostic import Diagnostic, Suppressed
 from wakagitops.core.errors import ToolError
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.rule import Rule
 from wakagitops.core.source import SourceText
+from wakagitops.mail import credentials
 from wakagitops.reading.annotations import Annotations, shipped_annotations
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.yaml_reader import read
@@ -31,8 +33,8 @@ class Request(NamedTuple):
     """The files that findings are wanted of; None for all. The fleet is seen whole all the same."""
     suppress: bool = True
     """False to audit: suppression comments and the baseline do not act."""
-    baseline: frozenset[str] = frozenset()
-    """Keys of known findings (``Diagnostic.key``)."""
+    baseline: Baseline | None = None
+    """The known findings."""
 
 
 def check(request: Request) -> CheckResult:
@@ -43,9 +45,12 @@ def check(request: Request) -> CheckResult:
     """
     repository = request.work.repository
     gathered = gather(request.work)
-    suppressing = Suppressing(gathered, request.today, acts=request.suppress)
-    kept, suppressed = suppressing.apply(request.baseline)
-    kept.extend(suppressing.findings(request.rules))
+    kept: list[Diagnostic] = list(gathered.diagnostics)
+    suppressed: list[Suppressed] = []
+    if request.suppress and (gathered.suppressions or request.baseline is not None):
+        suppressing = Suppressing(gathered, repository, request.today, request.baseline)
+        kept, suppressed = suppressing.apply()
+        kept.extend(suppressing.findings(request.work.policy))
     if request.given is not None:
         wanted = _Wanted(repository, request.given)
         kept = [item for item in kept if wanted.has(item)]
@@ -56,7 +61,7 @@ def check(request: Request) -> CheckResult:
         files=len(repository.shops) + len(repository.defaults),
         shops=len(repository.shops),
         shop_versions=gathered.versions,
-        excerpt=_Excerpts(repository).of,
+        excerpt=_Excerpts(repository, request.baseline).of,
         rules=request.rules,
     )
 
@@ -88,9 +93,12 @@ class _Wanted:
 class _Excerpts:
     """Reads sources again for reports that show them, each once, with its secrets masked."""
 
-    def __init__(self, repository: Repository) -> None:
+    def __init__(self, repository: Repository, baseline: Baseline | None) -> None:
         self._repository = repository
         self._read: dict[str, Excerpt] = {}
+        if baseline is not None:
+            source = baseline.source
+            self._read[baseline.path] = Excerpt(source, credentials.find(source.text))
 
     def of(self, path: str) -> Excerpt:
         if path not in self._read:

@@ -33,8 +33,8 @@ def encode(value: object) -> str:
 
 def unit(text: str) -> Unit:
     """Decode one unit."""
-    path, findings, suppressions, facts, version, digest = json.loads(text)
-    _texts(path, version, digest)
+    path, findings, suppressions, facts, version, digest, unjudged = json.loads(text)
+    _texts(path, version, digest, *unjudged)
     return Unit(
         path,
         tuple(_located(item) for item in findings),
@@ -42,6 +42,7 @@ def unit(text: str) -> Unit:
         ShopFacts(*facts) if facts is not None else None,
         version,
         digest,
+        tuple(unjudged),
     )
 
 
@@ -72,11 +73,26 @@ def _located(item: list[Any]) -> Located:
 
 def diagnostic(item: list[Any]) -> Diagnostic:
     """Decode one diagnostic."""
-    (path, place, rule, severity, message, pointer, shops, related, advice, fix, fingerprint, key) = item
-    _texts(path, rule, pointer, fingerprint, key, *shops)
+    (
+        path,
+        place,
+        rule,
+        severity,
+        message,
+        pointer,
+        shops,
+        related,
+        advice,
+        fix,
+        fingerprint,
+        key,
+        likeness,
+    ) = item
+    _texts(path, rule, pointer, fingerprint, key, likeness, *shops)
     return Diagnostic(
         path, _range(place), rule, Severity(severity), _message(message), pointer, tuple(shops),
         tuple(_related(entry) for entry in related), _message(advice), _fix(fix), fingerprint, key,
+        likeness,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from wakagitops.checking.parallel import jobs_for, lines_in_order
 from wakagitops.checking.policy import Policy
 from wakagitops.checking.results_cache import ResultsCache
 from wakagitops.checking.units import Unit, UnitChecker, bytes_digest
-from wakagitops.core.diagnostic import Diagnostic, Severity
+from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.suppressions import Suppression
@@ -32,8 +32,10 @@ class Gathered(NamedTuple):
     """The platform version of each shop's file, where it is known."""
     fixed: frozenset[str]
     """Ids of the rules whose findings cannot be suppressed."""
-    severities: Mapping[str, str]
-    """The rules that ran and report, each with its severity."""
+    auditors: tuple[str, ...]
+    """Ids of the rules that judge suppressions and report."""
+    unjudged: Mapping[str, tuple[str, ...]]
+    """By file, the rules that could not run there (``Unit.unjudged``)."""
 
 
 class Work(NamedTuple):
@@ -154,12 +156,15 @@ def _combine(work: Work, units: Iterator[Unit]) -> Gathered:
     located: list[Located] = []
     suppressions: list[Suppression] = []
     versions = {}
+    unjudged = {}
     environments: dict[str, list[ShopFacts]] = {}
     for unit in units:
         located.extend(unit.findings)
         suppressions.extend(unit.suppressions)
         if unit.version:
             versions[unit.path] = unit.version
+        if unit.unjudged:
+            unjudged[unit.path] = unit.unjudged
         if unit.facts is not None:
             environments.setdefault(unit.facts.environment, []).append(unit.facts)
     policy = work.policy()
@@ -169,27 +174,24 @@ def _combine(work: Work, units: Iterator[Unit]) -> Gathered:
     wanted = [item for item in located if not policy.is_ignored(item.rule, item.path)]
     diagnostics = merged(wanted, policy, work.repository.shop_name)
     fixed = frozenset(name for name, active in policy.rules.items() if not active.rule.suppressible)
-    severities = {
-        name: (active.severity or active.rule.severity).value
-        for name, active in policy.rules.items()
-        if active.reported
-    }
-    return Gathered(tuple(diagnostics), tuple(suppressions), versions, fixed, severities)
+    auditors = tuple(active.id for active in policy.suppression)
+    return Gathered(tuple(diagnostics), tuple(suppressions), versions, fixed, auditors, unjudged)
 
 
 def _encoded(gathered: Gathered) -> str:
-    return codec.encode([*gathered[:3], sorted(gathered.fixed), gathered.severities])
+    return codec.encode([*gathered[:3], sorted(gathered.fixed), *gathered[4:]])
 
 
 def _decoded(text: str) -> Gathered | None:
     try:
-        diagnostics, suppressions, versions, fixed, severities = json.loads(text)
+        diagnostics, suppressions, versions, fixed, auditors, unjudged = json.loads(text)
         return Gathered(
             tuple(codec.diagnostic(item) for item in diagnostics),
             tuple(codec.suppression(item) for item in suppressions),
             {str(path): str(version) for path, version in versions.items()},
             frozenset(map(str, fixed)),
-            {str(rule): Severity(severity).value for rule, severity in severities.items()},
+            tuple(map(str, auditors)),
+            {str(path): tuple(map(str, rules)) for path, rules in unjudged.items()},
         )
     except codec.MALFORMED:
         return None

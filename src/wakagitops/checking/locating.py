@@ -10,13 +10,16 @@ from typing import NamedTuple
 from wakagitops.checking import redaction
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Edit, Fix, Related
+from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.messages import Message
 from wakagitops.core.rule import Finding, Place
-from wakagitops.core.source import Position, Range, Span
+from wakagitops.core.source import Position, Range, SourceText, Span
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.document import Document, Node
 
 START = Range(Position(0, 0), Position(0, 0))
+_OF_STRETCH = "stretch"
+"""A digest that waits for ``cleaned``, which knows what of the text is secret."""
 
 
 class Located(NamedTuple):
@@ -38,7 +41,8 @@ class Located(NamedTuple):
     stable: str
     """The pointer with list items named by a digest of their value instead of their index."""
     digest: str
-    """A digest of the value, never of a secret one."""
+    """A digest of what the finding is about, never of a secret: the value, or the text of a stretch
+    without a value; empty for a finding on a key, whatever its value."""
 
 
 class Resolver:
@@ -119,9 +123,6 @@ def locate(
         source = resolve.document_of(finding.pointer).source
         edits = (Edit(path, source.range(edit.span), edit.text) for edit in finding.fix.edits)
         fix = Fix(finding.fix.description, tuple(edits))
-    hidden = annotations.is_secret(finding.pointer) or any(
-        pointers.covers(finding.pointer, secret) for secret in annotations.secret
-    )
     return Located(
         rule,
         path,
@@ -135,8 +136,20 @@ def locate(
         fix,
         shop,
         stable_pointer(resolve.root, finding.pointer),
-        value_digest(node.data) if node is not None and not hidden else "",
+        _digest(finding, node, annotations),
     )
+
+
+def _digest(finding: Finding, node: Node | None, annotations: Annotations) -> str:
+    """Return the digest of what a finding is about, as far as it can be told yet."""
+    if finding.span is not None:
+        return _OF_STRETCH
+    if finding.on == "key" or node is None or not finding.pointer:
+        return ""
+    hidden = annotations.is_secret(finding.pointer) or any(
+        pointers.covers(finding.pointer, secret) for secret in annotations.secret
+    )
+    return "" if hidden else value_digest(node.data)
 
 
 def _related(item: Place, resolve: Resolver, shop: str) -> Related:
@@ -147,8 +160,10 @@ def _related(item: Place, resolve: Resolver, shop: str) -> Related:
 def value_digest(value: object) -> str:
     """Return a short digest of a setting's value; callers never pass a secret one."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
-    if redaction.is_suspect(text):
-        return ""
+    return "" if redaction.is_suspect(text) else _text_digest(text)
+
+
+def _text_digest(text: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
@@ -187,11 +202,12 @@ def cleaned(
         document.path: [document.source.range(span) for span in redaction.masks(document, annotations)]
         for document in documents
     }
-    return tuple(_without_secrets(item, secrets, masks) for item in listed)
+    sources = {document.path: document.source for document in documents}
+    return tuple(_without_secrets(item, secrets, masks, sources[item.path]) for item in listed)
 
 
 def _without_secrets(
-    item: Located, secrets: frozenset[str], masks: Mapping[str, Sequence[Range]]
+    item: Located, secrets: frozenset[str], masks: Mapping[str, Sequence[Range]], source: SourceText
 ) -> Located:
     fix = item.fix
     if fix is not None and any(redaction.is_suspect(edit.text, secrets) for edit in fix.edits):
@@ -205,7 +221,25 @@ def _without_secrets(
         related=tuple(_related_without_secrets(item.related, secrets, masks)),
         fix=fix,
         stable=redaction.clean_text(item.stable, secrets),
+        digest=_digest_without_secrets(item, masks.get(item.path, ()), source),
     )
+
+
+def _digest_without_secrets(item: Located, masks: Sequence[Range], source: SourceText) -> str:
+    """Return the digest of a finding that no secret has a part in.
+
+    A stretch that is secret is told from others by its line, the secrets in it masked.
+    """
+    if not item.digest:
+        return ""
+    is_secret = any(mask.start < item.range.end and item.range.start < mask.end for mask in masks)
+    if item.digest != _OF_STRETCH:
+        return "" if is_secret else item.digest
+    if not is_secret:
+        span = source.span(item.range)
+        return _text_digest(source.text[span.start : span.end])
+    excerpt = Excerpt(source, [source.span(mask) for mask in masks])
+    return _text_digest(excerpt.line(item.range.start.line).strip())
 
 
 def _related_without_secrets(

@@ -15,7 +15,9 @@ _NAMED = 3
 
 
 def merged(findings: Iterable[Located], policy: Policy, name: Callable[[str], str]) -> list[Diagnostic]:
-    """Return one diagnostic for each rule and range, with every shop it holds for.
+    """Return one diagnostic for each rule and origin, with every shop it holds for.
+
+    Two settings that are missing have one place, that of the mapping around them: they stay apart.
 
     Args:
         findings: the located findings of all units and of the fleet's rules.
@@ -24,7 +26,7 @@ def merged(findings: Iterable[Located], policy: Policy, name: Callable[[str], st
     """
     groups: dict[tuple[object, ...], list[Located]] = {}
     for item in findings:
-        groups.setdefault((item.rule, item.path, item.range), []).append(item)
+        groups.setdefault((item.rule, item.path, item.range, item.stable), []).append(item)
     return [_diagnostic(group, policy, name) for group in groups.values()]
 
 
@@ -58,7 +60,8 @@ def _diagnostic(group: list[Located], policy: Policy, name: Callable[[str], str]
         first.help,
         first.fix,
         fingerprint=_digest(first.rule, first.path, first.stable),
-        key=key_of(first),
+        key=_digest(first.rule, first.path, first.stable, first.digest),
+        likeness=_digest(first.rule, first.stable, first.digest),
     )
 
 
@@ -75,9 +78,28 @@ def with_shops(message: Message, shops: tuple[str, ...]) -> Message:
     )
 
 
-def key_of(item: Located) -> str:
-    """Return what the baseline compares: file, rule, place in the document, value; never a line."""
-    return _digest(item.rule, item.path, item.stable, item.digest)
+def narrowed(item: Diagnostic, shops: tuple[str, ...]) -> Diagnostic:
+    """Return a diagnostic for some of its shops only, its message naming no other.
+
+    Args:
+        item: the diagnostic.
+        shops: names among ``item.shops``, sorted, at least one.
+    """
+    if shops == item.shops:
+        return item
+    related = tuple(place for place in item.related if not place.shop or place.shop in shops)
+    message = without_shops(item.message)
+    if message is not item.message:
+        message = with_shops(message, shops)
+    return item._replace(message=message, shops=shops, related=related)
+
+
+def without_shops(message: Message) -> Message:
+    """Return what ``with_shops`` was given; any other message as it is."""
+    if not message.text.startswith("{finding} (in {shops}"):
+        return message
+    inner = dict(message.fields)["finding"]
+    return inner if isinstance(inner, Message) else message
 
 
 def _digest(*parts: str) -> str:

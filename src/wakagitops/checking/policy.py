@@ -36,6 +36,7 @@ class Policy(NamedTuple):
     file: tuple[Active, ...]
     shop: tuple[Active, ...]
     fleet: tuple[Active, ...]
+    suppression: tuple[Active, ...]
     ignores: tuple[tuple[str, frozenset[str]], ...] = ()
     """Path pattern and the ids of the rules that are not reported there."""
 
@@ -125,7 +126,14 @@ def policy(
         )
     running = [item for item in active.values() if item.reported or item.rule.breaks]
     by_scope = {scope: tuple(item for item in running if item.rule.scope is scope) for scope in Scope}
-    return Policy(active, by_scope[Scope.FILE], by_scope[Scope.SHOP], by_scope[Scope.FLEET], ignores)
+    return Policy(
+        active,
+        by_scope[Scope.FILE],
+        by_scope[Scope.SHOP],
+        by_scope[Scope.FLEET],
+        by_scope[Scope.SUPPRESSION],
+        ignores,
+    )
 
 
 def rule_options(options: Options, rule_id: str, rule: Rule) -> Mapping[str, Any]:

@@ -2,127 +2,204 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 from wakagitops.checking import redaction
+from wakagitops.checking.baseline import Baseline
 from wakagitops.checking.gathering import Gathered
+from wakagitops.checking.merging import narrowed
+from wakagitops.checking.policy import Active, Policy
 from wakagitops.checking.results_cache import digest
-from wakagitops.core.rule import Finding, Rule, Scope
-from wakagitops.reading.suppressions import Suppression
+from wakagitops.checking.units import CRASH, EVERY_RULE, crash
+from wakagitops.core.diagnostic import Diagnostic, Suppressed
+from wakagitops.core.rule import Finding
+from wakagitops.reading.repository import Repository, shop_id
+from wakagitops.reading.suppressions import WHOLE_FILE, Suppression, stands_for
 from wakagitops.reading.views import SuppressionUse
-from wakagitops.core.diagnostic import Diagnostic, Severity, Suppressed
+
+_OURS = frozenset({"suppression/unused", "suppression/missing-reason", "suppression/expired"})
 
 
 class Suppressing:
-    """The suppressions of all files, and which of them acted."""
+    """The suppressions of all files, the baseline, and what of them acted."""
 
-    def __init__(self, gathered: Gathered, today: str, *, acts: bool = True) -> None:
+    def __init__(
+        self, gathered: Gathered, repository: Repository, today: str, baseline: Baseline | None
+    ) -> None:
         """Bind what was gathered.
 
         Args:
             gathered: the diagnostics and the suppressions of all files.
-            today: the day to judge ``until`` by, ``YYYY-MM-DD``.
-            acts: False to leave every finding in place.
+            repository: names the shops.
+            today: the day to judge ``until`` by, ``YYYY-MM-DD``; empty where nothing expires.
+            baseline: the known findings.
         """
         self._gathered = gathered
         self._today = today
-        self._acts = acts
-        self._by_path: dict[str, list[Suppression]] = {}
-        self._acted: set[int] = set()
-        for item in gathered.suppressions:
-            self._by_path.setdefault(item.path, []).append(item)
+        self._baseline = baseline
+        self._by_path: dict[str, list[tuple[int, Suppression]]] = {}
+        self._by_shop: dict[str, str] = {}
+        self._acted: dict[int, set[str]] = {}
+        self._matched: set[int] = set()
+        for index, item in enumerate(gathered.suppressions):
+            self._by_path.setdefault(item.path, []).append((index, item))
+            if item.line == WHOLE_FILE and not shop_id(item.path).startswith("_"):
+                self._by_shop[repository.shop_name(item.path)] = item.path
 
-    def apply(self, baseline: frozenset[str]) -> tuple[list[Diagnostic], list[Suppressed]]:
+    def apply(self) -> tuple[list[Diagnostic], list[Suppressed]]:
         """Return the diagnostics that remain, and those taken out with their reasons."""
         kept: list[Diagnostic] = []
         suppressed: list[Suppressed] = []
         for item in self._gathered.diagnostics:
             rest: Diagnostic | None = item
-            may = self._acts and item.rule not in self._gathered.fixed
-            if may and self._by_path:
-                rest, taken = self._without_suppressed(item)
-                suppressed.extend(taken)
-            if may and rest is not None and rest.key in baseline:
-                suppressed.append(Suppressed(rest, "", "baseline"))
-                rest = None
+            if item.rule not in self._gathered.fixed:
+                if self._by_path:
+                    rest, taken = self._without_suppressed(item)
+                    suppressed.extend(taken)
+                if rest is not None and self._baseline is not None:
+                    rest, taken = self._without_known(rest, self._baseline)
+                    suppressed.extend(taken)
             if rest is not None:
                 kept.append(rest)
         return kept, suppressed
 
-    def _without_suppressed(
-        self, item: Diagnostic
-    ) -> tuple[Diagnostic | None, list[Suppressed]]:
-        """Take out a diagnostic, or those of its shops whose own related line is suppressed."""
+    def _without_suppressed(self, item: Diagnostic) -> tuple[Diagnostic | None, list[Suppressed]]:
+        """Take out a diagnostic, or those of its shops that a suppression is about."""
         whole = self._acting(item.rule, item.path, item.range.start.line)
         if whole is not None:
             return None, [Suppressed(item, whole.reason)]
-        shops = list(item.shops)
-        taken: list[Suppressed] = []
+        reasons: dict[str, str] = {}
         for place in item.related:
             acting = self._acting(item.rule, place.path, place.range.start.line)
             if acting is None:
                 continue
-            if not place.shop or place.shop not in shops or len(item.shops) <= 1:
+            if place.shop not in item.shops:
                 return None, [Suppressed(item, acting.reason)]
-            shops.remove(place.shop)
-            taken.append(Suppressed(item._replace(shops=(place.shop,)), acting.reason))
-        if not taken:
+            reasons.setdefault(place.shop, acting.reason)
+        for shop in item.shops:
+            if shop in self._by_shop:
+                acting = self._acting(item.rule, self._by_shop[shop], WHOLE_FILE)
+                if acting is not None:
+                    reasons.setdefault(shop, acting.reason)
+        if not reasons:
             return item, []
-        if not shops:
-            return None, taken
-        related = tuple(place for place in item.related if not place.shop or place.shop in shops)
-        return item._replace(shops=tuple(shops), related=related), taken
+        taken = [Suppressed(narrowed(item, (shop,)), reason) for shop, reason in sorted(reasons.items())]
+        rest = tuple(shop for shop in item.shops if shop not in reasons)
+        return (narrowed(item, rest) if rest else None), taken
 
     def _acting(self, rule: str, path: str, line: int) -> Suppression | None:
-        for item in self._by_path.get(path, ()):
-            if item.line in (-1, line) and not item.fault and item.names_rule(rule):
-                if item.is_expired(self._today):
-                    continue
-                self._acted.add(id(item))
+        """Return the suppression that takes a rule's findings out of a line, and note its use."""
+        for index, item in self._by_path.get(path, ()):
+            if item.line not in (WHOLE_FILE, line) or item.fault or item.is_expired(self._today):
+                continue
+            names = item.names_of(rule)
+            if names:
+                self._acted.setdefault(index, set()).update(names)
                 return item
         return None
 
-    def findings(self, rules: Callable[[], Mapping[str, Rule]]) -> Iterator[Diagnostic]:
+    def _without_known(
+        self, item: Diagnostic, baseline: Baseline
+    ) -> tuple[Diagnostic | None, list[Suppressed]]:
+        """Take out a diagnostic that the baseline lists."""
+        for index in baseline.matching(item):
+            self._matched.add(index)
+            entry = baseline.entries[index]
+            if not entry.is_expired(self._today):
+                return None, [Suppressed(item, entry.reason, "baseline")]
+        return item, []
+
+    def findings(self, policy: Callable[[], Policy]) -> Iterator[Diagnostic]:
         """Yield what the rules on suppressions say, once ``apply`` has told which of them acted.
 
         Args:
-            rules: every rule by id; asked for only where there is a suppression.
+            policy: makes the policy; asked for only where there is something to say.
         """
-        if not self._acts or not self._gathered.suppressions:
+        if not self._gathered.auditors:
             return
-        known = rules()
-        names = {*known, *(rule.partition("/")[0] for rule in known)}
-        for item in self._gathered.suppressions:
-            unknown = tuple(name for name in item.names if name not in names)
-            named = [rule for rule in known if item.names_rule(rule)]
-            use = SuppressionUse(
-                item,
-                id(item) in self._acted,
-                item.is_expired(self._today),
-                all(rule in self._gathered.severities for rule in named),
-                unknown,
-            )
-            for rule_id, rule in known.items():
-                severity = self._gathered.severities.get(rule_id)
-                if rule.scope is Scope.SUPPRESSION and severity is not None:
-                    for finding in rule.check(use, {}):
-                        yield _diagnostic(rule_id, severity, item, finding)
+        # What our own rules have nothing to say of is not worth loading them; a team's rule may
+        # judge every suppression.
+        only_doubtful = _OURS.issuperset(self._gathered.auditors)
+        for index, item in enumerate(self._gathered.suppressions):
+            if not only_doubtful or self._is_doubtful(index, item):
+                acted = self._acted.get(index, set())
+                idle = [name for name in item.names if name not in acted]
+                yield from _audited(self._use(item, idle, item.path, policy()), policy())
+        if self._baseline is None:
+            return
+        for index, entry in enumerate(self._baseline.entries):
+            if not only_doubtful or index not in self._matched or entry.is_expired(self._today):
+                item = self._baseline.suppression(index)
+                idle = [] if index in self._matched else [entry.rule]
+                use = self._use(item, idle, entry.file, policy())._replace(is_baseline=True)
+                yield from _audited(use, policy(), entry.key)
+
+    def _is_doubtful(self, index: int, item: Suppression) -> bool:
+        return (
+            bool(item.fault)
+            or not item.reason
+            or item.is_expired(self._today)
+            or not self._acted.get(index, set()).issuperset(item.names)
+        )
+
+    def _use(self, item: Suppression, idle: Iterable[str], path: str, policy: Policy) -> SuppressionUse:
+        """Tell apart the names that took nothing out of a file: unknown, refused, or left over."""
+        meant = {
+            name: [active for active in policy.rules.values() if stands_for(name, active.id)]
+            for name in idle
+        }
+        refused = tuple(
+            name
+            for name, rules in meant.items()
+            if rules and not any(active.rule.suppressible for active in rules)
+        )
+        return SuppressionUse(
+            item,
+            item.is_expired(self._today),
+            idle=tuple(
+                name
+                for name, rules in meant.items()
+                if rules and name not in refused and self._was_judged(rules, path)
+            ),
+            unknown=tuple(name for name, rules in meant.items() if not rules),
+            refused=refused,
+        )
+
+    def _was_judged(self, rules: Iterable[Active], path: str) -> bool:
+        """Tell whether all rules ran on a file, so that having found nothing means something."""
+        unjudged = self._gathered.unjudged.get(path, ())
+        return unjudged != EVERY_RULE and all(
+            active.reported and active.id not in unjudged for active in rules
+        )
 
 
-def _diagnostic(
-    rule: str, severity: str, item: Suppression, finding: Finding
-) -> Diagnostic:
-    place = digest(rule, item.path, str(item.names), str(item.line == -1))
+def _audited(use: SuppressionUse, policy: Policy, key: str = "") -> Iterator[Diagnostic]:
+    """Yield what the rules on suppressions say of one."""
+    path = use.suppression.path
+    for active in policy.suppression:
+        if not active.reported or policy.is_ignored(active.id, path):
+            continue
+        try:
+            found = list(active.rule.check(use, active.options))
+        except Exception as error:  # noqa: BLE001 - a broken rule must not hide the other rules
+            yield _diagnostic(CRASH, policy, use.suppression, crash(active.id, error), key)
+            continue
+        for finding in found:
+            yield _diagnostic(active.id, policy, use.suppression, finding, key)
+
+
+def _diagnostic(rule: str, policy: Policy, item: Suppression, finding: Finding, key: str) -> Diagnostic:
+    what = (str(item.names), str(item.line == WHOLE_FILE), key)
+    place = digest(rule, item.path, *what)
     return Diagnostic(
         item.path,
         item.range,
         rule,
-        Severity(severity),
+        policy.severity(rule, finding.severity),
         redaction.clean(finding.message, frozenset()),
         "",
         help=finding.help,
         fingerprint=place,
         key=place,
+        likeness=digest(rule, *what),
     )
-
-

@@ -26,6 +26,7 @@ from wakagitops.reading.views import FileView, ShopFacts, ShopView, Violation
 from wakagitops.reading.yaml_reader import read
 
 CRASH = "internal/rule-crash"
+EVERY_RULE = ("*",)
 
 
 class Unit(NamedTuple):
@@ -40,6 +41,9 @@ class Unit(NamedTuple):
     """The effective platform version, where it is text."""
     digest: str
     """A digest of the file's bytes."""
+    unjudged: tuple[str, ...] = ()
+    """Ids of rules that could not run here, or ``EVERY_RULE`` where something did not parse: that they
+    found nothing says nothing."""
 
 
 class _Read(NamedTuple):
@@ -93,7 +97,8 @@ class UnitChecker:
         name = path.rpartition("/")[2]
         if name[0] == "_":
             own = self._defaults(path)
-            return Unit(path, own.findings, read_suppressions(own.document), None, "", own.digest)
+            unjudged = () if own.document.whole else EVERY_RULE
+            return Unit(path, own.findings, _suppressions(own), None, "", own.digest, unjudged)
         return self._check_shop(path, self._read(path))
 
     def _defaults(self, path: str) -> _Read:
@@ -130,7 +135,7 @@ class UnitChecker:
         return _Read(document, kept, tuple(broken), secrets, bytes_digest(data))
 
     def _check_shop(self, path: str, own: _Read) -> Unit:
-        suppressions = read_suppressions(own.document)
+        suppressions = _suppressions(own)
         chain = self._repository.chain(path)
         above = [self._defaults(defaults) for defaults in chain]
         documents = [item.document for item in (*above, own)]
@@ -141,7 +146,8 @@ class UnitChecker:
                 for finding in item.findings
                 if not item.document.whole
             ]
-            return Unit(path, (*own.findings, *inherited), suppressions, None, "", own.digest)
+            known = (*own.findings, *inherited)
+            return Unit(path, known, suppressions, None, "", own.digest, EVERY_RULE)
         root = self._merge(chain, documents)
         broken, inherited = self._inherit(root, [*above, own], path)
         environment = self._repository.environment(path)
@@ -156,8 +162,10 @@ class UnitChecker:
         )
         resolve = Resolver(root, own.document)
         findings: list[Located] = []
+        unjudged: list[str] = []
         for active in self._policy.shop:
             if broken and _is_blocked(active.rule, broken):
+                unjudged.append(active.id)
                 continue
             found = self._run(active, view, path)
             if found and active.reported:
@@ -174,6 +182,7 @@ class UnitChecker:
             self._facts(view, resolve, secrets),
             "" if redaction.is_suspect(version, secrets) else version,
             own.digest,
+            tuple(unjudged),
         )
 
     def _merge(self, chain: tuple[str, ...], documents: Sequence[Document]) -> Node:
@@ -252,6 +261,17 @@ class UnitChecker:
                 self._on_crash(active.id, path, error)
             found.append(crash(active.id, error))
         return found
+
+
+def _suppressions(own: _Read) -> tuple[Suppression, ...]:
+    """Return a file's suppressions, with nothing secret in what they say."""
+    return tuple(
+        item._replace(
+            names=tuple(redaction.clean_text(name, own.secrets) for name in item.names),
+            reason=redaction.clean_text(item.reason, own.secrets),
+        )
+        for item in read_suppressions(own.document)
+    )
 
 
 def _id(active: Active, finding: Finding) -> str:

@@ -67,7 +67,9 @@ class Diagnostic(NamedTuple):
     fingerprint: str = ""
     """Stable under moved lines: depends on rule, path and pointer only."""
     key: str = ""
-    """What ``--since`` and the baseline compare: rule, place in the document, value digest."""
+    """What the baseline compares: rule, file, place in the document, value digest; never a line."""
+    likeness: str = ""
+    """The same without the file, so that a finding is known again in a file that moved."""
 
 
 class Suppressed(NamedTuple):

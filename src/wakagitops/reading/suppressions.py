@@ -1,4 +1,4 @@
-"""Suppression comments: reading them, and taking out the findings that they name."""
+"""Suppression comments: reading them, and telling which line each acts on."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from typing import NamedTuple
 from wakagitops.core.source import Range, Span
 from wakagitops.reading.document import Document
 
-_DIRECTIVE = regex(r"\s*wakagitops:\s*(ignore(?:-file)?)\b(.*)\Z")
-_ARGUMENTS = regex(r"\s*\[([^\]]*)\]\s*(?:until=(\S+)\s*)?(.*?)\s*\Z")
-_DATE = regex(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z")
+_DIRECTIVE = regex(r"\s*wakagitops:\s*([A-Za-z-]*)(.*)\Z")
+_ARGUMENTS = regex(r"\s*\[([^\]]*)\]\s*(?:until=(\S*)\s*)?(.*?)\s*\Z")
+_LATE_DATE = regex(r"(?:\A|\s)until=")
+_DATE = regex(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
+_BEFORE_CONTENT = ("#", "%", "---")
+WHOLE_FILE = -1
+"""The line of a suppression that acts on its whole file."""
 
 
 class Suppression(NamedTuple):
@@ -20,22 +24,49 @@ class Suppression(NamedTuple):
     range: Range
     """Where the comment itself stands."""
     line: int
-    """The 0-based line that it acts on; -1 for the whole file."""
+    """The 0-based line that it acts on, or ``WHOLE_FILE``."""
     names: tuple[str, ...]
     """Rule ids and groups, as written."""
     reason: str
     until: str
     """The last day on which it acts, ``YYYY-MM-DD``; empty where it does not expire."""
     fault: str = ""
-    """``syntax`` or ``date`` for a directive that cannot be read, and does not act."""
+    """Why a comment that cannot be read does not act: ``word``, ``syntax``, ``date`` or ``place``."""
 
-    def names_rule(self, rule: str) -> bool:
-        """Tell whether the comment names a rule, or the group that it is in."""
-        return rule in self.names or rule.partition("/")[0] in self.names
+    def names_of(self, rule: str) -> tuple[str, ...]:
+        """Return those of the names that stand for a rule: its id, or the group that it is in."""
+        return tuple(name for name in self.names if stands_for(name, rule))
 
     def is_expired(self, today: str) -> bool:
-        """Tell whether the day after ``until`` has come; ``today`` is ``YYYY-MM-DD`` in UTC."""
-        return bool(self.until) and self.until < today
+        """Tell whether the day after ``until`` has come; ``today`` is ``YYYY-MM-DD`` in UTC.
+
+        On no day, the empty text, nothing has expired.
+        """
+        return is_over(self.until, today)
+
+
+def stands_for(name: str, rule: str) -> bool:
+    """Tell whether a name in a suppression is a rule's id, or the group that the rule is in."""
+    return name in (rule, rule.partition("/")[0])
+
+
+def is_over(until: str, today: str) -> bool:
+    """Tell whether a last day has passed; empty texts are no days, and never pass."""
+    return bool(until) and until < today
+
+
+def is_date(text: str) -> bool:
+    """Tell whether a text is a day of the calendar, written ``YYYY-MM-DD``."""
+    match = _DATE.match(text)
+    if match is None:
+        return False
+    from datetime import date  # noqa: PLC0415 - only where something expires
+
+    try:
+        date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return False
+    return True
 
 
 def read_suppressions(document: Document) -> tuple[Suppression, ...]:
@@ -45,32 +76,49 @@ def read_suppressions(document: Document) -> tuple[Suppression, ...]:
         if "wakagitops:" not in comment.text:
             continue
         match = _DIRECTIVE.match(comment.text)
-        if match is not None:
-            place = document.source.range(comment.span)
-            line = -1
-            if match[1] == "ignore":
-                line = _target(document, comment.span) if comment.alone else place.start.line
-            found.append(_parse(document.path, place, line, match[2]))
+        if match is not None and _is_meant(match[1], match[2]):
+            found.append(_suppression(document, comment.span, match[1], match[2], alone=comment.alone))
     return tuple(found)
 
 
-def _parse(path: str, place: Range, line: int, rest: str) -> Suppression:
+def _is_meant(word: str, rest: str) -> bool:
+    """Tell whether a comment to the tool is a suppression, be it misspelt, and not plain words."""
+    return word.lower().startswith("ig") or rest.lstrip().startswith("[")
+
+
+def _suppression(document: Document, span: Span, word: str, rest: str, *, alone: bool) -> Suppression:
+    place = document.source.range(span)
+    line = place.start.line
+    fault = ""
+    if word == "ignore-file":
+        line = WHOLE_FILE
+        fault = "" if _is_at_top(document, place.start.line) else "place"
+    elif word != "ignore":
+        fault = "word"
+    elif alone:
+        line = _next_line(document, line)
     match = _ARGUMENTS.match(rest)
     names = tuple(name.strip() for name in match[1].split(",") if name.strip()) if match else ()
     if match is None or not names:
-        return Suppression(path, place, line, (), "", "", "syntax")
-    until = match[2] or ""
-    fault = "date" if until and not _DATE.match(until) else ""
-    return Suppression(path, place, line, names, match[3], until, fault)
+        return Suppression(document.path, place, line, (), "", "", fault or "syntax")
+    until, reason = match[2], match[3]
+    if _LATE_DATE.search(reason) or (until is not None and not is_date(until)):
+        # A date that is not understood must not become an exception without an end.
+        return Suppression(document.path, place, line, names, reason, "", fault or "date")
+    return Suppression(document.path, place, line, names, reason, until or "", fault)
 
 
-def _target(document: Document, span: Span) -> int:
-    """Return the next line with content after a comment that stands alone."""
+def _is_at_top(document: Document, line: int) -> bool:
+    """Tell whether no content stands on or before a line."""
+    lines = (document.source.line(number).strip() for number in range(line + 1))
+    return all(not text or text.startswith(_BEFORE_CONTENT) for text in lines)
+
+
+def _next_line(document: Document, line: int) -> int:
+    """Return the next line with content after a comment that stands alone; its own where none is."""
     source = document.source
-    line = source.position(span.start).line + 1
-    while line < source.line_count:
-        text = source.line(line).strip()
+    for number in range(line + 1, source.line_count):
+        text = source.line(number).strip()
         if text and not text.startswith("#"):
-            return line
-        line += 1
-    return source.position(span.start).line
+            return number
+    return line

@@ -172,16 +172,18 @@ class ShopFacts(NamedTuple):
 
 
 class SuppressionUse(NamedTuple):
-    """One suppression comment after the findings were known."""
+    """One suppression comment, or one entry of the baseline, after the findings were known."""
 
     suppression: Suppression
-    acted: bool
-    """Whether it took out at least one finding."""
     expired: bool
-    judged: bool
-    """Whether every rule that it names ran, so that not having acted means something."""
-    unknown: tuple[str, ...]
+    idle: tuple[str, ...] = ()
+    """Names for which it took nothing out, though every rule that they stand for ran."""
+    unknown: tuple[str, ...] = ()
     """Names that are no rule and no group."""
+    refused: tuple[str, ...] = ()
+    """Names of what cannot be suppressed."""
+    is_baseline: bool = False
+    """True for an entry of the baseline, which needs no reason."""
 
 
 class FleetView(NamedTuple):

@@ -7,36 +7,33 @@ from typing import Any
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Severity
-from wakagitops.core.messages import Message, counted, msg
+from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.reading.views import ShopView
 
 
 def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
-    """Report, for each mapping, the settings that no file of the chain makes."""
+    """Report each setting that no file of the chain makes.
+
+    Each is a finding of its own, so that setting one of two does not turn the other into a new one.
+    """
     del options
-    missing: dict[str, list[str]] = {}
-    for item in shop.violations:
-        if item.keyword in ("required", "dependentRequired"):
-            missing.setdefault(item.pointer, []).append(item.key)
-    for pointer, keys in missing.items():
-        names = sorted({pointers.dotted(pointers.child(pointer, key)) for key in keys})
-        place = pointers.child(pointer, keys[0]) if len(keys) == 1 else pointer
+    missing = sorted(
+        {
+            pointers.child(item.pointer, item.key)
+            for item in shop.violations
+            if item.keyword in ("required", "dependentRequired")
+        }
+    )
+    for pointer in missing:
+        setting = pointers.dotted(pointer)
         yield Finding(
-            place,
-            counted(
-                "{settings} is missing",
-                "{settings} are missing",
-                len(names),
-                settings=", ".join(names),
-            ),
-            on="key",
-            help=_advice(names),
+            pointer, msg("{setting} is missing", setting=setting), on="key", help=_advice(setting)
         )
 
 
-def _advice(names: list[str]) -> Message:
-    if names in (["notifications.smtp.password"], ["notifications.smtp.username"]):
+def _advice(setting: str) -> Message:
+    if setting in ("notifications.smtp.password", "notifications.smtp.username"):
         return msg("Write username and password together, or neither for a relay that needs no login.")
     return msg("Set it in the shop's file, or in a `_defaults.yaml` above it.")
 

@@ -10,11 +10,12 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.reading.views import SuppressionUse
 
+
 def check(use: SuppressionUse, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report a suppression without a word of explanation."""
     del options
     item = use.suppression
-    if not item.fault and not item.reason:
+    if not item.fault and not item.reason and not use.is_baseline:
         yield Finding(
             "",
             msg("this suppression gives no reason"),

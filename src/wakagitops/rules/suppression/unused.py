@@ -10,33 +10,65 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.reading.views import SuppressionUse
 
+_FAULTS = {
+    "word": (
+        msg("this comment suppresses nothing: it begins with neither ignore nor ignore-file"),
+        msg("Write `# wakagitops: ignore[group/name] reason`."),
+    ),
+    "syntax": (
+        msg("this comment suppresses nothing: it names no rule"),
+        msg("Write `# wakagitops: ignore[group/name] reason`."),
+    ),
+    "date": (
+        msg("this comment suppresses nothing: its last day cannot be read"),
+        msg("Write the day as until=2027-01-31, right after the bracket."),
+    ),
+    "place": (
+        msg("this comment suppresses nothing: it stands below the file's first setting"),
+        msg("Move it to the top of the file, or write `ignore` for one line."),
+    ),
+}
+
+
 def check(use: SuppressionUse, options: Mapping[str, Any]) -> Iterator[Finding]:
-    """Report a comment that cannot act, names no rule, or has nothing left to suppress."""
+    """Report what cannot act, names no rule, or has nothing left to suppress."""
     del options
-    item = use.suppression
-    if item.fault == "syntax":
+    if use.suppression.fault:
+        message, advice = _FAULTS[use.suppression.fault]
+        yield Finding("", message, help=advice)
+        return
+    for name in use.unknown:
         yield Finding(
             "",
-            msg("this comment suppresses nothing: it names no rule"),
-            help=msg("Write `# wakagitops: ignore[group/name] reason`."),
-        )
-    elif item.fault == "date":
-        yield Finding(
-            "",
-            msg("this comment suppresses nothing: its date is none"),
-            help=msg("Write the last day as until=2027-01-31, right after the bracket."),
-        )
-    elif use.unknown:
-        yield Finding(
-            "",
-            msg("there is no rule {rule}", rule=", ".join(use.unknown)),
+            msg("there is no rule {rule}", rule=name),
             help=msg("`wakagitops rules` lists the rules."),
         )
-    elif not use.acted and not use.expired and use.judged:
+    for name in use.refused:
         yield Finding(
             "",
-            msg("nothing is left to suppress here for {rules}", rules=", ".join(item.names)),
+            msg("{rule} cannot be suppressed", rule=name),
+            help=msg("Mend what it finds."),
+        )
+    if use.expired or not use.idle:
+        return
+    rules = ", ".join(use.idle)
+    if use.is_baseline:
+        yield Finding(
+            "",
+            msg("the baseline's finding of {rule} is gone", rule=rules),
+            help=msg("Delete this entry, or run `wakagitops validate --write-baseline` again."),
+        )
+    elif len(use.idle) == len(use.suppression.names):
+        yield Finding(
+            "",
+            msg("nothing is left to suppress here for {rules}", rules=rules),
             help=msg("Delete the comment."),
+        )
+    else:
+        yield Finding(
+            "",
+            msg("nothing is left to suppress here for {rules}", rules=rules),
+            help=msg("Delete that name from the bracket."),
         )
 
 
@@ -59,16 +91,35 @@ RULE = Rule(
         ),
         Example(
             {
-                "imprenta-sol.yaml": "shop: imprenta-sol  # wakagitops: ignore[contact/freemail] old shop"
-                "  # expect: suppression/unused\n"
-            }
+                "imprenta-sol.yaml": "shop: imprenta-sol  "
+                "# wakagitops: ignore[contact/freemail] old shop  # expect: suppression/unused\n"
+            },
+            why=msg("A name that no rule has."),
+        ),
+        Example(
+            {
+                "imprenta-sol.yaml": "contact:\n"
+                "  email: imprentasol@gmail.com  "
+                "# wakagitops: ignore[contact/free-mail, smtp/host] new  # expect: suppression/unused\n"
+            },
+            why=msg("One name acts, the other does not."),
+        ),
+        Example(
+            {
+                "imprenta-sol.yaml": "contact:\n"
+                "  # wakagitops: ignore-file[contact/free-mail] moves in spring\n"
+                "  email: imprentasol@gmail.com  # expect: contact/free-mail\n"
+            },
+            why=msg("What acts on the whole file stands at its top."),
+            marks=(("imprenta-sol.yaml", 2, "suppression/unused"),),
         ),
     ),
     good=(
         Example(
             {
                 "imprenta-sol.yaml": "contact:\n"
-                "  email: imprentasol@gmail.com  # wakagitops: ignore[contact/free-mail] moves in spring\n"
+                "  email: imprentasol@gmail.com  "
+                "# wakagitops: ignore[contact/free-mail] moves in spring\n"
             }
         ),
         Example(
