@@ -72,7 +72,7 @@ def report_all(
     )
     plain = presentation._replace(color=False, full=True)
     for other, file in arguments.output:
-        _write(file, "".join(import_module(f"wakagitops.reports.{other}").report(result, plain)))
+        write_report(file, "".join(import_module(f"wakagitops.reports.{other}").report(result, plain)))
     module = import_module(f"wakagitops.reports.{name}")
     console.out_all(module.report(result, presentation))
     summary = console.environ.get("GITHUB_STEP_SUMMARY")
@@ -91,8 +91,12 @@ def _outputs(text: str) -> list[tuple[str, str]]:
     return [_output(part) for part in texts(text)]
 
 
-def _write(path: str, text: str) -> None:
-    """Write a report beside its place and rename it, so that nobody reads half of one."""
+def write_report(path: str, text: str) -> None:
+    """Write a report beside its place and rename it, so that nobody reads half of one.
+
+    Raises:
+        ToolError: the file cannot be written.
+    """
     place = os.path.realpath(path)
     if os.path.exists(place) and not os.path.isfile(place):
         # A pipe or a device, such as /dev/stderr, takes text but not another file in its place.
