@@ -61,10 +61,10 @@ class Options(NamedTuple):
         raise UsageError(message, path=self.path, line=line, column=column)
 
 
-_TEXT_LISTS = ("exclude", "environments", "targets", "select", "ignore")
-_TEXTS = ("root", "lang", "baseline", "team_rules")
-_TABLES = ("severity", "rules", "per_path_ignores", "team_targets", "render")
-KEYS = (*_TEXTS, *_TEXT_LISTS, *_TABLES)
+TEXT_LISTS = ("exclude", "environments", "targets", "select", "ignore")
+TEXTS = ("root", "lang", "baseline", "team_rules")
+TABLES = ("severity", "rules", "per_path_ignores", "team_targets", "render")
+KEYS = (*TEXTS, *TEXT_LISTS, *TABLES)
 
 
 def find(start: str) -> tuple[str, str]:
@@ -141,8 +141,8 @@ class _Checked:
         for key in self.table:
             if key not in KEYS:
                 unknown_key(self.blank, key, KEYS)
-        texts = {key: self.text(key) for key in _TEXTS if key in self.table}
-        lists = {key: self.texts(key) for key in _TEXT_LISTS if key in self.table}
+        texts = {key: self.text(key) for key in TEXTS if key in self.table}
+        lists = {key: self.texts(key) for key in TEXT_LISTS if key in self.table}
         if texts.get("lang", "en") not in LANGUAGES:
             self.blank.fail(msg('lang must be "en" or "es"'), "lang")
         root = _inside(self.blank, texts.get("root", Layout().root), "root")

@@ -31,9 +31,11 @@ def selected_targets(options: Options) -> dict[str, Target]:
             )
             options.fail(message, "team_targets", name)
     known = (*built_in, *options.team_targets)
-    for name in options.render:
+    for name, given in options.render.items():
         if name not in known:
             unknown_key(options, name, known, "render")
+        if name in built_in:
+            option_values(options, targets.load(name).options, given, "render", name)
     selected: dict[str, Target] = {}
     for name in options.targets:
         if name in built_in:
