@@ -48,7 +48,7 @@ def document(result: CheckResult, presentation: Presentation, *, limit: int) -> 
         used += len(header)
         yield header
         for item in wanted:
-            row = _row(item, presentation)
+            row = finding_row(item, presentation)
             used += len(row)
             if used > limit or left:
                 left.append(item)
@@ -86,11 +86,8 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(_reference, text)
 
 
-def _reference(found: Match[str]) -> str:
-    return f"&#{ord(found[0])};"
-
-
-def _row(item: Diagnostic, presentation: Presentation) -> str:
+def finding_row(item: Diagnostic, presentation: Presentation) -> str:
+    """Return a finding as a table's row: severity, place, what was found, rule."""
     translate, start = presentation.translate, item.range.start
     severity = f"{_BADGES[item.severity]} {prose(severity_word(item.severity), translate)}"
     place = code(f"{presentation.shown(item.path)}:{start.line + 1}:{start.column + 1}")
@@ -98,6 +95,10 @@ def _row(item: Diagnostic, presentation: Presentation) -> str:
     if item.help.text:
         finding = f"{finding}<br>{prose(item.help, translate)}"
     return f"| {severity} | {place} | {finding} | {code(item.rule)} |\n"
+
+
+def _reference(found: Match[str]) -> str:
+    return f"&#{ord(found[0])};"
 
 
 def _left_out(left: list[Diagnostic]) -> Iterator[Message]:

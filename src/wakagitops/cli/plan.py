@@ -1,0 +1,203 @@
+"""``wakagitops plan``: show what changes between two states, and what that causes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from importlib import import_module
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from wakagitops import __version__
+from wakagitops.checking.check import check
+from wakagitops.checking.result import CheckResult
+from wakagitops.cli.checking_run import add_flags, prepare
+from wakagitops.cli.console import Console
+from wakagitops.cli.environment import flag, one_of, texts, told
+from wakagitops.cli.reporting import write_report
+from wakagitops.core.diagnostic import Severity
+from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
+from wakagitops.core.excerpt import Excerpt
+from wakagitops.core.messages import Translator, msg
+from wakagitops.core.source import SourceText
+from wakagitops.planning.outputs import format_names
+from wakagitops.planning.plan import Plan, Revision
+from wakagitops.planning.planner import Planner, State
+from wakagitops.planning.revisions import earlier_options, options_of, rendering_of, targets_of
+from wakagitops.reading.annotations import shipped_annotations
+from wakagitops.reading.git import RevisionTree
+from wakagitops.reading.options import Options
+from wakagitops.reading.repository import Repository
+from wakagitops.reading.trees import Tree, WorkingTree
+from wakagitops.rendering.files import Target
+from wakagitops.rendering.selection import selected_targets
+from wakagitops.reports import Presentation
+
+
+def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
+    """Add the command's arguments."""
+    parser.epilog = translate(
+        msg(
+            "examples:\n"
+            "  wakagitops plan --base origin/main\n"
+            "  wakagitops plan --base origin/main --output markdown=comment.md\n"
+            "  wakagitops plan --base v1 --head v2 --format json"
+        )
+    )
+    parser.add_argument(
+        "--base", metavar="REF", help=translate(msg("the git revision to compare with; always needed"))
+    )
+    parser.add_argument(
+        "--head",
+        metavar="REF",
+        help=translate(msg("the git revision that is planned (default: the working tree)")),
+    )
+    parser.add_argument(
+        "--allow-mass-change",
+        action="store_true",
+        help=translate(msg("let the brake go: many shops may change, and shops may be removed")),
+    )
+    formats = format_names()
+    wanted = msg(
+        "--output takes FORMAT=FILE with one of the formats {formats}", formats=", ".join(formats)
+    )
+    parser.add_argument(
+        "--format",
+        choices=formats,
+        default="text",
+        help=translate(msg("how the plan is shown (default: text)")),
+    )
+    parser.add_argument(
+        "--output",
+        metavar="FORMAT=FILE",
+        action="append",
+        type=told(_output, wanted),
+        default=[],
+        help=translate(msg("write the plan to FILE as well, in FORMAT; may be repeated")),
+    )
+    parser.add_argument(
+        "--exit-zero", action="store_true", help=translate(msg("exit with 0 whatever the plan says"))
+    )
+    parser.set_defaults(
+        environment_twins={
+            "base": str,
+            "head": str,
+            "allow_mass_change": flag,
+            "format": one_of(formats),
+            "output": lambda text: [_output(part) for part in texts(text)],
+            "exit_zero": flag,
+        }
+    )
+    add_flags(parser, translate)
+
+
+def run(arguments: argparse.Namespace, console: Console, options: Options) -> int:
+    """Make the plan, show it, and return the exit status."""
+    if arguments.base is None:
+        raise UsageError(msg("name the revision to compare with, such as --base origin/main"))
+    with ExitStack() as stack:
+        base = stack.enter_context(RevisionTree(options.base, arguments.base))
+        new: Tree = WorkingTree(options.base)
+        head = None
+        if arguments.head is not None:
+            tree = stack.enter_context(RevisionTree(options.base, arguments.head))
+            new, head = tree, Revision(arguments.head, tree.commit)
+            if arguments.config is None:
+                options = options_of(tree, options.base)
+        sides = _Sides(arguments, console, options, stack.enter_context(TemporaryDirectory()))
+        planned = sides.plan(base, new, head)
+    _show(arguments, console, options, planned)
+    failing = planned.new_count(Severity.ERROR)
+    if arguments.strict:
+        failing += planned.new_count(Severity.WARNING)
+    fails = (planned.brake.holds or failing) and not arguments.exit_zero
+    return int(ExitStatus.FINDINGS if fails else ExitStatus.CLEAN)
+
+
+class _Sides(NamedTuple):
+    """How both sides of the comparison are read, checked and rendered."""
+
+    arguments: argparse.Namespace
+    console: Console
+    options: Options
+    """What the new state's ``wakagitops.toml`` says: its rules judge both."""
+    scratch: str
+
+    def plan(self, base: RevisionTree, new: Tree, head: Revision | None) -> Plan:
+        """Compare two trees.
+
+        Raises:
+            NothingToCheckError: neither has any settings file.
+        """
+        options = self.options
+        before = earlier_options(base, options) if self.arguments.config is None else options
+        targets: Mapping[str, Target]
+        if head is None:
+            targets = selected_targets(options)
+        else:
+            targets = targets_of(new, options, os.path.join(self.scratch, "head"))
+        rendering = rendering_of(options, targets)
+        try:
+            old_targets = targets_of(base, before, os.path.join(self.scratch, "base"))
+            old_rendering = rendering_of(before, old_targets)
+        except UsageError:
+            # What was rendered then is not known: files are compared as if by today's targets.
+            old_targets, old_rendering = targets, rendering
+        old = Repository(base, before.layout)
+        now = Repository(new, options.layout)
+        if not (old.files or now.files):
+            raise NothingToCheckError(
+                msg("there is no settings file in {base} nor after it", base=base.revision)
+            )
+        planner = Planner(
+            State(old, self._checked(old, before), old_targets, old_rendering),
+            State(now, self._checked(now, options), targets, rendering),
+            shipped_annotations(),
+        )
+        revision = Revision(base.revision, base.commit)
+        return planner.plan(revision, head, allow_mass_change=self.arguments.allow_mass_change)
+
+    def _checked(self, repository: Repository, own: Options) -> CheckResult:
+        """Check one side by the rules of the new one, so that only the settings make a difference."""
+        if not repository.files:
+            return CheckResult((), (), 0, 0, {}, lambda _: Excerpt(SourceText("")), dict)
+        judged = self.options._replace(layout=own.layout)
+        return check(prepare(self.arguments, self.console, judged, tree=repository.tree).request)
+
+
+def _show(arguments: argparse.Namespace, console: Console, options: Options, plan: Plan) -> None:
+    """Write the plan in every form that was asked for.
+
+    Raises:
+        ToolError: a file cannot be written.
+    """
+    cwd = os.getcwd()
+
+    def shown(path: str) -> str:
+        return os.path.relpath(os.path.join(options.base, path), cwd).replace(os.sep, "/")
+
+    presentation = Presentation(
+        console.translate,
+        shown,
+        color=console.has_color(),
+        full=console.is_terminal,
+        verbosity=console.verbosity,
+        version=__version__,
+    )
+    plain = presentation._replace(color=False, full=True)
+    for name, file in arguments.output:
+        write_report(file, "".join(_module(name).report(plan, plain)))
+    console.out_all(_module(arguments.format).report(plan, presentation))
+
+
+def _module(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a module
+    return import_module(f"wakagitops.planning.outputs.{name}")
+
+
+def _output(text: str) -> tuple[str, str]:
+    name, _, file = text.partition("=")
+    if name not in format_names() or not file:
+        raise ValueError
+    return name, file

@@ -1,0 +1,43 @@
+"""The brake: a plan that touches so much that somebody should look twice fails, unless it is allowed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+MASS_CHANGE = "mass-change"
+SHOP_REMOVED = "shop-removed"
+_FEW = 3
+"""So many shops may change whatever their share is."""
+_SHARE = 30
+"""The share of the shops that may change, in percent."""
+
+
+class Brake(NamedTuple):
+    """Whether a plan is stopped, and by what."""
+
+    reasons: tuple[str, ...] = ()
+    """``mass-change``, ``shop-removed``; empty where the brake has nothing to say."""
+    is_allowed: bool = False
+    """True where the caller allows it all the same."""
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether the exit status is 1 because of the brake."""
+        return bool(self.reasons) and not self.is_allowed
+
+
+def brake(*, shops: int, changed: int, removed: int, allowed: bool) -> Brake:
+    """Judge a plan by its numbers.
+
+    Args:
+        shops: how many shops there were.
+        changed: how many of them change and stay.
+        removed: how many of them go.
+        allowed: whether the caller allows it all the same.
+    """
+    reasons = []
+    if changed > _FEW and changed * 100 > shops * _SHARE:
+        reasons.append(MASS_CHANGE)
+    if removed:
+        reasons.append(SHOP_REMOVED)
+    return Brake(tuple(reasons), allowed)

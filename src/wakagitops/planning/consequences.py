@@ -1,0 +1,138 @@
+"""What follows for the deployment: which of its files change, and whose caches that makes stale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from wakagitops.core.errors import UsageError
+from wakagitops.reading.annotations import Annotations
+from wakagitops.reading.repository import Repository, shop_id
+from wakagitops.reading.settings import ShopSettings
+from wakagitops.rendering import cache_bust
+from wakagitops.rendering.cache_bust import PublicState, Reason
+from wakagitops.rendering.files import Fleet, Refusal, RenderedFile, Target
+from wakagitops.rendering.render import refused
+from wakagitops.rendering.shops import ReadShop, Refused, ShopReader, unsound
+
+
+class Files(NamedTuple):
+    """Files of the deployment that change, by their paths below the output folder, sorted."""
+
+    written: tuple[str, ...] = ()
+    rewritten: tuple[str, ...] = ()
+    """Those of a public file's new name too, which holds a digest of what is in it."""
+    removed: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """Return how many files change."""
+        return len(self.written) + len(self.rewritten) + len(self.removed)
+
+
+class Rendered(NamedTuple):
+    """One shop as one state renders it."""
+
+    files: tuple[RenderedFile, ...] = ()
+    public: PublicState | None = None
+    """None for a shop that cannot be rendered, or is not there."""
+    id: str = ""
+    """The shop's id as its settings say."""
+    refused: tuple[Refused, ...] = ()
+    """What stands in the way of rendering it."""
+
+
+NOT_THERE = Rendered()
+
+
+class Renderer:
+    """Renders shops of one state in memory, one at a time."""
+
+    def __init__(
+        self, repository: Repository, targets: Mapping[str, Target], annotations: Annotations
+    ) -> None:
+        """Bind the state: its files, and the targets by name."""
+        self.reader = ShopReader(repository, annotations)
+        self._repository = repository
+        self._targets = targets
+        self._annotations = annotations
+        self._shared: dict[str, tuple[RenderedFile, ...]] = {}
+
+    def render(self, shop: ReadShop) -> Rendered:
+        """Return a shop's files, or what stands in the way of rendering it."""
+        settings = self.reader.settings(shop)
+        if settings is None:
+            return Rendered(refused=(unsound(shop.path),))
+        try:
+            unfit = refused([settings], self._targets)
+            if unfit:
+                return Rendered(refused=unfit)
+            files = tuple(file for target in self._targets.values() for file in target.render(settings))
+        except UsageError as error:
+            return Rendered(refused=(Refused(shop.path, Refusal("", error.message)),))
+        return Rendered(files, self._public(settings, files), settings.shop)
+
+    def shared(self, environment: str) -> tuple[RenderedFile, ...]:
+        """Return the files of all shops of an environment together; none where it has no shop."""
+        if environment not in self._shared:
+            self._shared[environment] = self._made_shared(environment)
+        return self._shared[environment]
+
+    def _made_shared(self, environment: str) -> tuple[RenderedFile, ...]:
+        shops = sorted(
+            {
+                shop_id(path)
+                for path in self._repository.shops
+                if self._repository.environment(path) == environment
+            }
+        )
+        if not shops:
+            return ()
+        fleet = Fleet(environment, shops)
+        files: list[RenderedFile] = []
+        for target in self._targets.values():
+            try:
+                files.extend(target.shared(fleet))
+            except UsageError:
+                # A team's template that fails is told with the first shop that it fails for.
+                continue
+        return tuple(files)
+
+    def _public(self, settings: ShopSettings, files: Sequence[RenderedFile]) -> PublicState:
+        everything = (*files, *self.shared(settings.environment))
+        states = cache_bust.public_states([settings], everything, self._annotations)
+        return states[settings.shop]
+
+
+def changed_files(base: Sequence[RenderedFile], new: Sequence[RenderedFile], environment: str) -> Files:
+    """Compare the files of two states, those of one shop or those that all shops share."""
+    before = {_identity(file): file for file in base}
+    after = {_identity(file): file for file in new}
+    folder = f"{environment}/" if environment else ""
+
+    def paths(files: list[RenderedFile]) -> tuple[str, ...]:
+        return tuple(sorted(folder + file.path for file in files))
+
+    return Files(
+        paths([file for name, file in after.items() if name not in before]),
+        paths([file for name, file in after.items() if name in before and before[name] != file]),
+        paths([file for name, file in before.items() if name not in after]),
+    )
+
+
+def stale_caches(
+    base: Rendered, new: Rendered, annotations: Annotations, environment: str
+) -> tuple[Reason, ...]:
+    """Return why the caches of a shop are to be emptied; nothing where they are not."""
+    if base.public == new.public and base.id == new.id:
+        return ()
+    before = {base.id: base.public} if base.public is not None else {}
+    after = {new.id: new.public} if new.public is not None else {}
+    previous = cache_bust.as_previous(before, annotations, environment=environment)
+    found = cache_bust.changes(after, previous, annotations, environment=environment)
+    return tuple(dict.fromkeys(reason for change in found for reason in change.reasons))
+
+
+def _identity(file: RenderedFile) -> tuple[str, str, str]:
+    """Return what makes a file the same in two states: a hashed name is no part of it."""
+    return file.target, file.shop, file.artefact or file.path

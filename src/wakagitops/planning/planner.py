@@ -1,0 +1,202 @@
+"""Comparing two states of a repository: shop by shop, and only those that may differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from wakagitops.checking.result import CheckResult
+from wakagitops.core.diagnostic import Diagnostic, Severity
+from wakagitops.planning.brake import brake
+from wakagitops.planning.changes import Comparison
+from wakagitops.planning.consequences import (
+    NOT_THERE,
+    Files,
+    Rendered,
+    Renderer,
+    changed_files,
+    stale_caches,
+)
+from wakagitops.planning.findings import FindingChanges, Found, finding_changes
+from wakagitops.planning.pairs import FileComparison, Pair, pairs
+from wakagitops.planning.plan import Plan, Revision, ShopPlan, Standing
+from wakagitops.reading.annotations import Annotations
+from wakagitops.reading.repository import Repository
+from wakagitops.rendering.files import Target
+from wakagitops.rendering.shops import ReadShop, Refused
+
+
+class State(NamedTuple):
+    """One side of the comparison."""
+
+    repository: Repository
+    result: CheckResult
+    targets: Mapping[str, Target]
+    rendering: object = None
+    """Whatever decides how settings are rendered; equal where both states do it alike."""
+
+
+class _Seen(NamedTuple):
+    """One shop as one state has it."""
+
+    read: ReadShop | None = None
+    rendered: Rendered = NOT_THERE
+    standing: Standing | None = None
+
+    @property
+    def is_readable(self) -> bool:
+        return self.standing is not Standing.UNREADABLE
+
+
+class _Side:
+    """One state at work."""
+
+    def __init__(self, state: State, annotations: Annotations) -> None:
+        self.repository = state.repository
+        self.renderer = Renderer(state.repository, state.targets, annotations)
+        self._result = state.result
+        self._refused: list[Refused] = []
+        self._errors = frozenset(
+            shop
+            for item in state.result.diagnostics
+            if item.severity is Severity.ERROR
+            for shop in item.shops
+        )
+
+    def see(self, path: str, name: str) -> _Seen:
+        """Read and render a shop, given the path of its file; an empty one where it is not there."""
+        if not path:
+            return _Seen()
+        read = self.renderer.reader.shop(path)
+        if not read.is_whole:
+            return _Seen(read, Rendered(), Standing.UNREADABLE)
+        rendered = self.renderer.render(read)
+        standing = self.standing(name)
+        if rendered.refused and standing is Standing.SOUND:
+            self._refused.extend(rendered.refused)
+            standing = Standing.INVALID
+        return _Seen(read, rendered, standing)
+
+    def standing(self, name: str) -> Standing:
+        """Return what the check says of a readable shop."""
+        return Standing.INVALID if name in self._errors else Standing.SOUND
+
+    def found(self) -> Found:
+        """Return what was found, what stands in the way of rendering included."""
+        refusals = self.renderer.reader.diagnostics(self._refused)
+        hidden = tuple(item.diagnostic for item in self._result.suppressed)
+        return Found((*self._result.diagnostics, *refusals), hidden)
+
+
+class Planner:
+    """Compares two states of a repository."""
+
+    def __init__(self, base: State, new: State, annotations: Annotations) -> None:
+        """Bind the states.
+
+        Args:
+            base: the state before.
+            new: the state after.
+            annotations: what the schema says of each setting.
+        """
+        self._base = _Side(base, annotations)
+        self._new = _Side(new, annotations)
+        self._renders_alike = base.rendering == new.rendering
+        self._annotations = annotations
+        self._comparison = Comparison(annotations)
+
+    def plan(self, base: Revision, head: Revision | None, *, allow_mass_change: bool) -> Plan:
+        """Return the plan.
+
+        Args:
+            base: the revision of the state before.
+            head: that of the state after; None for the working tree.
+            allow_mass_change: whether the brake is let go.
+
+        Raises:
+            ToolError: a file cannot be read.
+        """
+        everything = pairs(self._base.repository, self._new.repository)
+        files = FileComparison(self._base.repository, self._new.repository)
+        differing = files.differing(everything)
+        known = frozenset(differing)
+        found = {
+            pair: self._compare(pair, differs=pair in known)
+            for pair in (differing if self._renders_alike else everything)
+        }
+        moved = {pair.name for pair in differing if pair.base and pair.new and pair.base != pair.new}
+        findings = finding_changes(self._base.found(), self._new.found(), moved)
+        shops = self._with_findings(everything, found, findings)
+        both = tuple(shop for shop in shops if shop.pair.base and shop.pair.new)
+        removed = tuple(shop for shop in shops if not shop.pair.new)
+        return Plan(
+            base,
+            head,
+            len(self._new.repository.shops),
+            both,
+            tuple(shop for shop in shops if not shop.pair.base),
+            removed,
+            self._shared_files(everything),
+            findings,
+            brake(
+                shops=len(self._base.repository.shops),
+                changed=sum(1 for shop in both if shop.is_touched),
+                removed=len(removed),
+                allowed=allow_mass_change,
+            ),
+            files.found,
+        )
+
+    def _compare(self, pair: Pair, *, differs: bool) -> ShopPlan:
+        """Compare the settings, the files and the public state of one shop."""
+        base, new = self._base.see(pair.base, pair.name), self._new.see(pair.new, pair.name)
+        plan = ShopPlan(pair, base.standing, new.standing)
+        if not (base.is_readable and new.is_readable):
+            return plan._replace(is_unknown=differs)
+        if base.read is not None and new.read is not None:
+            plan = plan._replace(changes=self._comparison.changes(base.read, new.read))
+        if new.rendered.refused:
+            # Nothing is rendered of the shop until that is mended, so nothing is known of its files.
+            return plan
+        return plan._replace(
+            files=changed_files(base.rendered.files, new.rendered.files, pair.environment),
+            flush=stale_caches(base.rendered, new.rendered, self._annotations, pair.environment),
+        )
+
+    def _with_findings(
+        self, everything: Iterable[Pair], found: Mapping[Pair, ShopPlan], findings: FindingChanges
+    ) -> list[ShopPlan]:
+        """Return the plan of every shop of which anything differs, with the findings about it."""
+        new, fixed = _by_shop(findings.new), _by_shop(findings.fixed)
+        plans = []
+        for pair in everything:
+            here, gone = new.get(pair.name, ()), fixed.get(pair.name, ())
+            plan = found.get(pair)
+            if plan is None:
+                if not (here or gone):
+                    continue
+                # Its own files are as they were: another shop or a comment made the difference.
+                standings = self._base.standing(pair.name), self._new.standing(pair.name)
+                plan = ShopPlan(pair, *standings)
+            plan = plan._replace(new_findings=here, fixed_findings=gone)
+            stays = pair.base and pair.new
+            if plan.is_touched or plan.moved_from or here or gone or not stays:
+                plans.append(plan)
+        return plans
+
+    def _shared_files(self, everything: Iterable[Pair]) -> Files:
+        """Compare the files that belong to no single shop, in every environment."""
+        before, after = self._base.renderer, self._new.renderer
+        found = [
+            changed_files(before.shared(name), after.shared(name), name)
+            for name in sorted({pair.environment for pair in everything})
+        ]
+        return Files(*(tuple(path for files in found for path in files[kind]) for kind in range(3)))
+
+
+def _by_shop(findings: Iterable[Diagnostic]) -> dict[str, tuple[Diagnostic, ...]]:
+    found: dict[str, list[Diagnostic]] = {}
+    for item in findings:
+        for shop in item.shops:
+            found.setdefault(shop, []).append(item)
+    return {shop: tuple(items) for shop, items in found.items()}

@@ -1,0 +1,120 @@
+"""The risk of a plan in one line: how much is at stake, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wakagitops.core import pointer as pointers
+from wakagitops.core.diagnostic import Severity
+from wakagitops.core.messages import Message, counted, msg
+from wakagitops.planning.brake import MASS_CHANGE
+from wakagitops.planning.plan import Plan, ShopPlan
+
+_MAIL = ("/notifications",)
+_RECIPIENTS = ("/admin",)
+_PUBLIC = ("/contact", "/url")
+
+
+def risk(plan: Plan) -> Message:
+    """Return the line: a level, and every reason for it, the gravest first."""
+    grave, notable, slight = _grave(plan), _notable(plan), _slight(plan)
+    if grave:
+        return msg("High risk: {reasons}.", reasons=_joined([*grave, *notable]))
+    if notable:
+        return msg("Medium risk: {reasons}.", reasons=_joined(notable))
+    if slight:
+        return msg("Low risk: {reasons}.", reasons=_joined(slight))
+    return msg("No risk: nothing changes.")
+
+
+def _grave(plan: Plan) -> list[Message]:
+    reasons = []
+    if plan.removed:
+        reasons.append(
+            counted("{count} shop is removed", "{count} shops are removed", len(plan.removed))
+        )
+    if MASS_CHANGE in plan.brake.reasons:
+        reasons.append(msg("more than 30 % of the shops change"))
+    errors = plan.new_count(Severity.ERROR)
+    if errors:
+        reasons.append(
+            counted(
+                "{count} error is new, and nothing is rendered until it is mended",
+                "{count} errors are new, and nothing is rendered until they are mended",
+                errors,
+            )
+        )
+    unknown = sum(1 for shop in plan.shops if shop.is_unknown)
+    if unknown:
+        reasons.append(
+            counted(
+                "what changes in {count} shop is not known",
+                "what changes in {count} shops is not known",
+                unknown,
+            )
+        )
+    return reasons
+
+
+def _notable(plan: Plan) -> list[Message]:
+    reasons = []
+    mail, recipients, public = (
+        _changing(plan.shops, sections) for sections in (_MAIL, _RECIPIENTS, _PUBLIC)
+    )
+    if mail:
+        reasons.append(
+            counted(
+                "{count} shop sends its mail to customers in another way",
+                "{count} shops send their mail to customers in another way",
+                mail,
+            )
+        )
+    if recipients:
+        reasons.append(
+            counted(
+                "other people are told of the orders of {count} shop",
+                "other people are told of the orders of {count} shops",
+                recipients,
+            )
+        )
+    if public:
+        reasons.append(
+            counted(
+                "what the public sees of {count} shop changes",
+                "what the public sees of {count} shops changes",
+                public,
+            )
+        )
+    return reasons
+
+
+def _slight(plan: Plan) -> list[Message]:
+    reasons = []
+    if plan.touched:
+        reasons.append(counted("{count} shop changes", "{count} shops change", len(plan.touched)))
+    if plan.added:
+        reasons.append(counted("{count} shop is new", "{count} shops are new", len(plan.added)))
+    if plan.shared_files.total and not reasons:
+        reasons.append(msg("only files of the deployment change"))
+    if not reasons and not plan.is_empty:
+        reasons.append(msg("no setting of any shop changes"))
+    return reasons
+
+
+def _changing(shops: Iterable[ShopPlan], sections: tuple[str, ...]) -> int:
+    """Return how many shops change in some sections of their settings."""
+    return sum(
+        1
+        for shop in shops
+        if any(
+            pointers.covers(section, change.pointer) for change in shop.changes for section in sections
+        )
+    )
+
+
+def _joined(reasons: list[Message]) -> Message:
+    """Return several reasons as one."""
+    joined = reasons[0]
+    for reason in reasons[1:]:
+        joined = Message("{first}; {next}", (("first", joined), ("next", reason)))
+    return joined
