@@ -100,8 +100,8 @@ def read(text: str) -> tuple[str, dict[str, Translation]]:
     for entry in read_po(io.BytesIO(text.encode()), locale="es"):
         if entry.id:
             one = entry.id if isinstance(entry.id, str) else entry.id[0]
-            forms = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string)
-            known[one] = Translation(forms, tuple(entry.user_comments))
+            forms = (entry.string,) if isinstance(entry.string, str) else entry.string
+            known[one] = Translation(tuple(forms or ()), tuple(entry.user_comments))
     return f"{header}\n", known
 
 
@@ -176,7 +176,9 @@ def _of_code(root: Path) -> Iterator[tuple[str, str, str]]:
         for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
             texts = [part.value for part in call.args if isinstance(part, ast.Constant)]
             literal = [text for text in texts if isinstance(text, str)]
-            if len(literal) != (2 if isinstance(call.func, ast.Name) and call.func.id == "counted" else 1):
+            if len(literal) != (
+                2 if isinstance(call.func, ast.Name) and call.func.id == "counted" else 1
+            ):
                 error = f"{name}:{call.lineno}: a sentence must be a literal, so that it can be found"
                 raise ValueError(error)
             yield name, literal[0], literal[1] if len(literal) == 2 else ""

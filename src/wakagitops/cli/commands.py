@@ -8,9 +8,11 @@ from importlib import import_module
 from typing import NoReturn
 
 from wakagitops import __version__
+from wakagitops.cli.argparse_words import name_values, speak
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.suggest import nearest
+from wakagitops.reading.options import LANGUAGES
 
 COMMANDS = {
     "validate": msg("check settings files"),
@@ -40,7 +42,12 @@ class Parser(argparse.ArgumentParser):
 
 def called(arguments: Sequence[str]) -> str:
     """Return the command that a command line calls, known or not; empty where there is none."""
-    return next((argument for argument in arguments if not argument.startswith("-")), "")
+    before = ""
+    for argument in arguments:
+        if not argument.startswith("-") and before != "--lang":
+            return argument
+        before = argument
+    return ""
 
 
 def parse(arguments: Sequence[str], translate: Translator) -> argparse.Namespace:
@@ -104,6 +111,7 @@ def parsers(
         translate: the language of the help texts.
         configured: the commands whose modules are imported for their arguments; others are listed.
     """
+    speak(translate)
     parser = Parser(
         prog="wakagitops",
         description=translate(
@@ -122,7 +130,13 @@ def parsers(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"wakagitops {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"wakagitops {__version__}",
+        help=translate(msg("show program's version number and exit")),
+    )
+    parser.add_argument("--lang", choices=LANGUAGES, help=translate(msg("the language of messages")))
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     found = {}
     for name, summary in COMMANDS.items():
@@ -136,4 +150,6 @@ def parsers(
         )
         if name in configured:
             import_module(f"wakagitops.cli.{name}").configure(found[name], translate)
+            name_values(found[name], translate)
+    name_values(parser, translate)
     return parser, found

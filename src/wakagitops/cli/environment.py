@@ -11,6 +11,7 @@ from typing import Any
 
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
+from wakagitops.reading.options import LANGUAGES
 
 PREFIX = "WAKAGITOPS_"
 _SHORT = {"quiet": "-q", "verbose": "-v"}
@@ -40,6 +41,22 @@ def apply(parsed: argparse.Namespace, arguments: Sequence[str], environ: Mapping
                 flag=_flag_of(name),
             )
             raise UsageError(message) from None
+
+
+def locale_language(environ: Mapping[str, str]) -> str:
+    """Return the language of the locale, as gettext finds it; English where we do not speak it.
+
+    ``LC_ALL`` goes before ``LC_MESSAGES`` before ``LANG``; outside the C locale, ``LANGUAGE`` may list
+    what the reader would rather have, such as ``ca:es``.
+    """
+    locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or "C"
+    if locale.partition(".")[0] in ("C", "POSIX"):
+        return "en"
+    for name in (*environ.get("LANGUAGE", "").split(":"), locale):
+        language = name.partition(".")[0].partition("@")[0].partition("_")[0].lower()
+        if language in LANGUAGES:
+            return language
+    return "en"
 
 
 def _flag_of(name: str) -> str:

@@ -55,8 +55,6 @@ def _drop_output() -> None:
 def _run(arguments: list[str], environ: Mapping[str, str], console: Console) -> int:
     options, problem = _early_options(arguments, environ)
     console.translate = Translator(_language(arguments, environ, options))
-    if console.translate.language != "en":
-        _translate_argparse()
     if problem is not None:
         raise problem
     if environ.get("WAKAGITOPS_LANG") not in (None, "", *LANGUAGES):
@@ -93,10 +91,7 @@ def _language(arguments: list[str], environ: Mapping[str, str], options: Options
     for named in (_value_of("--lang", arguments), environ.get("WAKAGITOPS_LANG"), options.lang):
         if named in LANGUAGES:
             return named
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if environ.get(variable):
-            return "es" if environ[variable].lower().startswith("es") else "en"
-    return "en"
+    return environment.locale_language(environ)
 
 
 def _value_of(flag: str, arguments: Sequence[str]) -> str | None:
@@ -106,13 +101,3 @@ def _value_of(flag: str, arguments: Sequence[str]) -> str | None:
         if argument.startswith(f"{flag}="):
             return argument.partition("=")[2]
     return None
-
-
-def _translate_argparse() -> None:
-    """Let argparse's own words come from our catalogue."""
-    import gettext  # noqa: PLC0415 - English needs none
-    from pathlib import Path  # noqa: PLC0415
-
-    gettext.bindtextdomain("wakagitops", str(Path(__file__).parent.parent / "locale"))
-    gettext.textdomain("wakagitops")
-    os.environ.setdefault("LANGUAGE", "es")
