@@ -17,6 +17,7 @@ from wakagitops.checking.policy import Policy, policy
 from wakagitops.checking.results_cache import ResultsCache, digest, tool_digest
 from wakagitops.cli.console import Console
 from wakagitops.cli.environment import day, flag, number, one_of, texts, told
+from wakagitops.cli.known_findings import with_known
 from wakagitops.core.errors import NothingToCheckError, UsageError
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.rule import Rule
@@ -180,6 +181,7 @@ def prepare(
     )
     if work.cache is None:
         chosen()
+    request = with_known(arguments, options, request)
     return Prepared(options, repository, chosen, request, shown)
 
 
@@ -266,7 +268,7 @@ def _below_base(path: str, options: Options, cwd: str) -> str:
     return os.path.relpath(full, os.path.realpath(options.base)).replace(os.sep, "/")
 
 
-def _given(  # noqa: PLR0913 - the parts of one decision
+def _given(  # noqa: PLR0913, PLR0917 - the parts of one decision
     arguments: argparse.Namespace,
     console: Console,
     options: Options,

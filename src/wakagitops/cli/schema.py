@@ -1,12 +1,14 @@
-"""``wakagitops schema``: print a JSON Schema that the tool ships."""
+"""``wakagitops schema``: print a JSON Schema that the tool ships, or renew those of a repository."""
 
 from __future__ import annotations
 
 import argparse
+import os
 
 from wakagitops.cli.checking_run import add_output_flags
 from wakagitops.cli.console import Console
-from wakagitops.core.errors import ExitStatus
+from wakagitops.cli.reporting import write_report
+from wakagitops.core.errors import ExitStatus, NothingToCheckError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.reading.annotations import SCHEMA_FILES, schema_folder
 from wakagitops.reading.options import Options
@@ -20,26 +22,76 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
         if path.name not in SCHEMA_FILES.values()
     )
     parser.epilog = translate(
-        msg("examples:\n  wakagitops schema file > mail-settings-file.schema.json")
+        msg(
+            "examples:\n"
+            "  wakagitops schema file > mail-settings-file.schema.json\n"
+            "  wakagitops schema --refresh schema    renew what editors check by, after an update"
+        )
     )
     parser.add_argument(
         "name",
+        metavar="NAME",
         nargs="?",
         default="file",
         choices=(*SCHEMA_FILES, *others),
         help=translate(
             msg(
                 "file: what one settings file may hold (the default); effective: what a shop's merged "
-                "settings must hold; the others describe what the tool writes and reads besides"
+                "settings must hold; what else the tool reads and writes: {others}",
+                others=", ".join(others),
             )
         ),
+    )
+    parser.add_argument(
+        "--refresh",
+        metavar="DIR",
+        help=translate(msg("write the schemas that DIR holds anew, where this version has others")),
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help=translate(msg("with --refresh: write nothing, and exit with 1 where one is stale")),
     )
     add_output_flags(parser, translate)
 
 
 def run(arguments: argparse.Namespace, console: Console, options: Options) -> int:
-    """Print the schema."""
+    """Print the schema, or renew those in a folder."""
     del options
+    if arguments.refresh is not None:
+        return _refresh(arguments.refresh, console, check=arguments.check)
     file = SCHEMA_FILES.get(arguments.name, f"{arguments.name}.schema.json")
     console.out((schema_folder() / file).read_text(encoding="utf-8"))
     return int(ExitStatus.CLEAN)
+
+
+def _refresh(folder: str, console: Console, *, check: bool) -> int:
+    """Write the schemas that are stale, or say which are.
+
+    Raises:
+        NothingToCheckError: the folder holds no schema of ours.
+        ToolError: one cannot be written.
+    """
+    shipped = sorted(schema_folder().glob("*.schema.json"))
+    held = [path for path in shipped if os.path.isfile(os.path.join(folder, path.name))]
+    if not held:
+        raise NothingToCheckError(msg("{folder} holds no schema of wakagitops", folder=folder))
+    stale = False
+    for path in held:
+        place = os.path.join(folder, path.name)
+        if _text(place) == path.read_bytes():
+            continue
+        stale = True
+        if check:
+            line = msg("{path} is stale; wakagitops schema --refresh renews it", path=place)
+        else:
+            write_report(place, path.read_text(encoding="utf-8"))
+            line = msg("{path} is renewed", path=place)
+        console.out(f"{console.translate(line)}\n")
+    return int(ExitStatus.FINDINGS if stale and check else ExitStatus.CLEAN)
+
+
+def _text(path: str) -> bytes:
+    with open(path, "rb") as file:
+        # A checkout with CRLF holds the same schema.
+        return file.read().replace(b"\r\n", b"\n")

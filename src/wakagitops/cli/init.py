@@ -1,0 +1,172 @@
+"""``wakagitops init``: a new settings repository, whole and green, that overwrites nothing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from importlib import metadata
+from urllib.parse import urlsplit, urlunsplit
+
+from wakagitops import __version__
+from wakagitops.cli.checking_run import add_output_flags
+from wakagitops.cli.console import Console
+from wakagitops.core.errors import ExitStatus, ToolError, UsageError
+from wakagitops.core.messages import Translator, counted, msg
+from wakagitops.reading.annotations import SCHEMA_FILES, schema_folder
+from wakagitops.reading.options import Options
+
+SCHEMAS = (SCHEMA_FILES["file"], "wakagitops-toml.schema.json")
+"""The schemas that editors check by."""
+
+_TEMPLATES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "init_files")
+_DOT = "dot_"
+"""Stands for the dot of a file's name, so that a template rules nothing where it lies itself."""
+
+
+def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
+    """Add the command's arguments."""
+    parser.description = translate(
+        msg(
+            "Start a new settings repository: an example shop, wakagitops.toml, commit hooks, CI, and\n"
+            "settings for editors. It asks nothing and overwrites nothing."
+        )
+    )
+    parser.epilog = translate(
+        msg(
+            "examples:\n"
+            "  wakagitops init my-shops\n"
+            "  cd my-shops && git init && pre-commit install && wakagitops validate"
+        )
+    )
+    parser.add_argument(
+        "folder",
+        metavar="DIR",
+        nargs="?",
+        default=".",
+        help=translate(msg("the folder to fill (default: this one); it is made where there is none")),
+    )
+    add_output_flags(parser, translate)
+
+
+def run(arguments: argparse.Namespace, console: Console, options: Options) -> int:
+    """Write the files, or none of them."""
+    del options
+    folder: str = arguments.folder
+    files = dict(sorted(contents(console.translate.language)))
+    taken = [name for name in files if _is_taken(folder, name)]
+    if taken:
+        message = msg(
+            "nothing was written, since {folder} holds already: {files}",
+            folder=folder,
+            files=", ".join(taken),
+        )
+        raise UsageError(message)
+    _write(folder, files)
+    if console.verbosity >= 0:
+        console.out_all(_told(folder, files, console.translate))
+    return int(ExitStatus.CLEAN)
+
+
+def contents(language: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a new repository: path and bytes.
+
+    Args:
+        language: of the comments, ``en`` or ``es``.
+    """
+    for branch in ("all", language):
+        top = os.path.join(_TEMPLATES, branch)
+        for place, _, names in os.walk(top):
+            for name in names:
+                path = os.path.join(place, name)
+                with open(path, encoding="utf-8") as file:
+                    text = file.read()
+                parts = os.path.relpath(path, top).split(os.sep)
+                shown = "/".join(
+                    part.replace(_DOT, ".", 1) if part.startswith(_DOT) else part for part in parts
+                )
+                text = text.replace("%version%", __version__).replace("%requirement%", requirement())
+                yield shown, text.encode()
+    for name in SCHEMAS:
+        yield f"schema/{name}", (schema_folder() / name).read_bytes()
+
+
+def requirement(source: str | None = None) -> str:
+    """Return the line for pip that installs this tool again, from where it was installed.
+
+    Args:
+        source: the record of a direct installation (PEP 610); the installed one where it is left out.
+    """
+    if source is None:
+        with suppress(metadata.PackageNotFoundError):
+            source = metadata.distribution("wakagitops").read_text("direct_url.json")
+    with suppress(ValueError, KeyError, TypeError):
+        record = json.loads(source or "")
+        vcs, revision = record["vcs_info"]["vcs"], record["vcs_info"]["commit_id"]
+        return f"wakagitops @ {vcs}+{_without_password(record['url'])}@{revision}"
+    return f"wakagitops=={__version__}"
+
+
+def _without_password(url: str) -> str:
+    """Return a URL without what may be a credential; a bare user, as in ssh://git@, stays."""
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    if at and (":" in user or parts.scheme != "ssh"):
+        parts = parts._replace(netloc=host)
+    return urlunsplit(parts)
+
+
+def _is_taken(folder: str, name: str) -> bool:
+    """Tell whether a file cannot be made without touching what is there."""
+    path = folder
+    for part in name.split("/")[:-1]:
+        path = os.path.join(path, part)
+        if os.path.lexists(path) and not os.path.isdir(path):
+            return True
+    return os.path.lexists(os.path.join(folder, name))
+
+
+def _write(folder: str, files: Mapping[str, bytes]) -> None:
+    """Write all files; when one cannot be written, take away again what was.
+
+    Raises:
+        ToolError: the system refuses a file.
+    """
+    made: list[str] = []
+    for name, data in files.items():
+        path = os.path.join(folder, *name.split("/"))
+        try:
+            made.extend(_make_folders(os.path.dirname(path)))
+            with open(path, "xb") as file:
+                made.append(path)
+                file.write(data)
+        except OSError as error:
+            for leftover in reversed(made):
+                with suppress(OSError):
+                    (os.rmdir if os.path.isdir(leftover) else os.unlink)(leftover)
+            reason = error.strerror or ""
+            message = msg("{path} cannot be written: {reason}", path=path, reason=reason)
+            raise ToolError(message) from error
+
+
+def _make_folders(folder: str) -> Iterator[str]:
+    """Make a folder and those above it, and yield the ones that were not there."""
+    if folder and not os.path.isdir(folder):
+        yield from _make_folders(os.path.dirname(folder))
+        os.mkdir(folder)
+        yield folder
+
+
+def _told(folder: str, files: Mapping[str, bytes], translate: Translator) -> Iterator[str]:
+    written = counted(
+        "{folder}: {count} file written", "{folder}: {count} files written", len(files), folder=folder
+    )
+    yield f"{translate(written)}\n"
+    for name in files:
+        yield f"  {name}\n"
+    yield f"\n{translate(msg('Next:'))}\n"
+    enter = [] if os.path.samefile(folder, ".") else [f"cd {folder}"]
+    for command in (*enter, "git init", "pre-commit install", "wakagitops validate"):
+        yield f"  {command}\n"
