@@ -37,7 +37,7 @@ class Entry(NamedTuple):
     pointer: str
     """Where the finding was when it was written down, for people."""
     key: str
-    """``Diagnostic.key``: what the finding is known by."""
+    """``Diagnostic.likeness``: what the finding is known by, beside its file."""
     reason: str = ""
     owner: str = ""
     """Who is to mend it."""
@@ -70,7 +70,7 @@ class Baseline:
 
     def matching(self, item: Diagnostic) -> Sequence[int]:
         """Return the indexes of the entries that a finding is listed by."""
-        return self._by_finding.get((item.path, item.rule, item.key), ())
+        return self._by_finding.get((item.path, item.rule, item.likeness), ())
 
     def suppression(self, index: int) -> Suppression:
         """Return an entry as the rules on suppressions see it, with its place in the baseline file."""
@@ -192,13 +192,21 @@ def rewritten(
         old: the baseline that is replaced, if there is one.
         is_judged: tells whether a rule ran; entries of rules that did not are kept.
     """
-    known = {(entry.file, entry.rule, entry.key): entry for entry in (old.entries if old else ())}
-    entries = {place: entry for place, entry in known.items() if not is_judged(entry.rule)}
-    for item in found:
-        place = (item.path, item.rule, item.key)
-        entry = known.get(place, Entry(*place[:2], "", item.key))
-        entries[place] = entry._replace(pointer=redaction.clean_text(item.pointer, _NOTHING))
-    return sorted(entries.values(), key=lambda entry: (entry.file, entry.rule, entry.pointer, entry.key))
+    places = {(item.path, item.rule, item.likeness): item.pointer for item in found}
+    kept: dict[tuple[str, str, str], Entry] = {}
+    left: dict[tuple[str, str], list[Entry]] = {}
+    for entry in old.entries if old is not None else ():
+        place = (entry.file, entry.rule, entry.key)
+        if place in places or not is_judged(entry.rule):
+            kept[place] = entry
+        else:
+            left.setdefault(place[1:], []).append(entry)
+    for place, pointer in places.items():
+        # A file that was renamed takes along what people wrote.
+        gone = left.get(place[1:])
+        entry = kept.get(place) or (gone.pop() if gone else Entry(*place[:2], "", place[2]))
+        kept[place] = entry._replace(file=place[0], pointer=redaction.clean_text(pointer, _NOTHING))
+    return sorted(kept.values(), key=lambda entry: (entry.file, entry.rule, entry.pointer, entry.key))
 
 
 def encoded(entries: Iterable[Entry]) -> str:

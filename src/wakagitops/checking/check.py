@@ -9,6 +9,7 @@ from wakagitops.checking import redaction
 from wakagitops.checking.baseline import Baseline
 from wakagitops.checking.gathering import Work, gather
 from wakagitops.checking.result import CheckResult
+from wakagitops.checking.since import Since
 from wakagitops.checking.suppressing import Suppressing
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
 from wakagitops.core.errors import ToolError
@@ -35,6 +36,8 @@ class Request(NamedTuple):
     """False to audit: suppression comments and the baseline do not act."""
     baseline: Baseline | None = None
     """The known findings."""
+    since: Since | None = None
+    """An older state, whose findings are left out."""
 
 
 def check(request: Request) -> CheckResult:
@@ -51,13 +54,17 @@ def check(request: Request) -> CheckResult:
         suppressing = Suppressing(gathered, repository, request.today, request.baseline)
         kept, suppressed = suppressing.apply()
         kept.extend(suppressing.findings(request.work.policy))
+    kept.sort(key=order)
+    suppressed.sort(key=lambda item: order(item.diagnostic))
+    if request.since is not None:
+        kept, suppressed = request.since.introduced(kept, suppressed, repository)
     if request.given is not None:
         wanted = _Wanted(repository, request.given)
         kept = [item for item in kept if wanted.has(item)]
         suppressed = [item for item in suppressed if wanted.has(item.diagnostic)]
     return CheckResult(
-        tuple(sorted(kept, key=order)),
-        tuple(sorted(suppressed, key=lambda item: order(item.diagnostic))),
+        tuple(kept),
+        tuple(suppressed),
         files=len(repository.shops) + len(repository.defaults),
         shops=len(repository.shops),
         shop_versions=gathered.versions,

@@ -49,6 +49,8 @@ class Work(NamedTuple):
     jobs: int | None = 1
     """Processes to use; None or 0 decides by the number of files."""
     cache: ResultsCache | None = None
+    state: str = ""
+    """What stands for all bytes of the files, where they cannot change: a commit and a folder."""
 
 
 def gather(work: Work) -> Gathered:
@@ -60,16 +62,24 @@ def gather(work: Work) -> Gathered:
     if work.cache is None:
         return _combine(work, _computed(work, work.repository.files))
     digests: dict[str, str] = {}
-    if not work.cache.is_empty:
+    state = work.cache.key("state", work.state) if work.state else None
+    found = _whole(work.cache, state) if state is not None else None
+    if found is None and not work.cache.is_empty:
         digests = {path: _file_digest(work, path) for path in work.repository.files}
-        known = work.cache.whole(_whole_key(work.cache, digests))
-        found = _decoded(known) if known is not None else None
-        if found is not None:
-            return found
+        found = _whole(work.cache, _whole_key(work.cache, digests))
+        if found is not None and state is not None:
+            work.cache.save(state, _encoded(found))
+    if found is not None:
+        return found
     seen: dict[str, str] = {}
     gathered = _combine(work, _through_cache(work, work.cache, digests, seen))
-    work.cache.save(_whole_key(work.cache, seen), _encoded(gathered))
+    work.cache.save(state or _whole_key(work.cache, seen), _encoded(gathered))
     return gathered
+
+
+def _whole(cache: ResultsCache, key: bytes) -> Gathered | None:
+    known = cache.whole(key)
+    return _decoded(known) if known is not None else None
 
 
 def _file_digest(work: Work, path: str) -> str:

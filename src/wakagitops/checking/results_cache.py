@@ -46,17 +46,17 @@ class ResultsCache:
         """Return the line of a unit, or None."""
         if self._units is None:
             self._units = _lines(self._read("units"))
-        line = self._units.get(key)
+        line = self._units.get(key) or self._used.get(key)
         if line is not None:
             self._used[key] = line
         return line[_KEY + 1 :].decode("ascii", "replace") if line is not None else None
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether there are no units at all, as before the first run."""
+        """Tell whether there are no units at all, as at the start of the first run."""
         if self._units is None:
             self._units = _lines(self._read("units"))
-        return not self._units
+        return not self._units and not self._used
 
     def put(self, key: bytes, text: str) -> None:
         """Remember the line of a unit."""
@@ -96,7 +96,9 @@ class ResultsCache:
 
     def _read(self, name: str) -> bytes:
         try:
-            handle = os.open(os.path.join(self._folder, name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            handle = os.open(
+                os.path.join(self._folder, name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+            )
             with open(handle, "rb") as file:
                 data = file.read(_MAX_BYTES)
         except OSError:
@@ -138,7 +140,7 @@ def _lines(data: bytes) -> dict[bytes, bytes]:
     """Return a cache file's lines by key, leaving out what is no line of ours."""
     found = {}
     for line in data.split(b"\n")[1:]:
-        if len(line) > _KEY + 1 and line[_KEY] == 0x20:  # noqa: PLR2004 - a space
+        if len(line) > _KEY + 1 and line[_KEY] == 0x20:
             found[line[:_KEY]] = line
     return found
 
@@ -163,5 +165,3 @@ def tool_digest(folders: Iterable[str], packages: str) -> str:
                     parts.append(f"{entry.path} {stat.st_size} {stat.st_mtime_ns}")
     parts.extend(name for name in os.listdir(packages) if name.endswith(".dist-info"))
     return digest(*sorted(parts))
-
-

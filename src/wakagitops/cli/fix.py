@@ -10,6 +10,7 @@ from wakagitops.checking.check import Request
 from wakagitops.checking.fixes import Fixed, fix, write
 from wakagitops.cli.checking_run import Prepared, add_flags, prepare
 from wakagitops.cli.console import Console
+from wakagitops.cli.known_findings import add_since_flag
 from wakagitops.core.errors import ExitStatus
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.messages import Translator, counted, msg
@@ -26,7 +27,8 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
             "examples:\n"
             "  wakagitops fix                        mend what can be mended without loss\n"
             "  wakagitops fix --diff                 show the changes and write nothing\n"
-            "  wakagitops fix --select yaml configs/imprenta-sol.yaml"
+            "  wakagitops fix --select yaml configs/imprenta-sol.yaml\n"
+            "  wakagitops fix --since origin/main    mend only what this branch introduces"
         )
     )
     parser.add_argument(
@@ -41,6 +43,7 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
         help=translate(msg("write nothing, and exit with 1 where something could be fixed")),
     )
     add_flags(parser, translate)
+    add_since_flag(parser, translate)
 
 
 def run(arguments: argparse.Namespace, console: Console, options: Options) -> int:

@@ -8,6 +8,7 @@ from wakagitops.checking.check import check
 from wakagitops.checking.result import CheckResult
 from wakagitops.cli.checking_run import add_flags, prepare
 from wakagitops.cli.console import Console
+from wakagitops.cli.known_findings import add_since_flag, add_write_flag, tell_left_out, write_baseline
 from wakagitops.cli.reporting import add_report_flags, report_all
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import ExitStatus
@@ -22,6 +23,10 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
             "examples:\n"
             "  wakagitops validate                          the whole repository\n"
             "  wakagitops validate configs/imprenta-sol.yaml\n"
+            "  wakagitops validate --since origin/main      only what this branch introduces\n"
+            "  wakagitops validate --write-baseline baseline.json\n"
+            "  wakagitops validate --baseline baseline.json leave out what was found then\n"
+            "  wakagitops validate --assume-version 3.28.1  what an upgrade would break or open up\n"
             "  wakagitops validate --output sarif=findings.sarif --output junit=findings.xml"
         )
     )
@@ -38,13 +43,20 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
     )
     add_report_flags(parser, translate)
     add_flags(parser, translate)
+    add_since_flag(parser, translate)
+    add_write_flag(parser, translate)
 
 
 def run(arguments: argparse.Namespace, console: Console, options: Options) -> int:
     """Check, report, and return the exit status."""
     prepared = prepare(arguments, console, options, arguments.paths)
-    result = check(prepared.request)
+    request = prepared.request
+    if arguments.write_baseline is not None:
+        file = arguments.write_baseline
+        request = write_baseline(file, console, options, request, prepared.policy())
+    result = check(request)
     report_all(arguments, console, prepared, result)
+    tell_left_out(arguments, console, request)
     return exit_status(result, strict=arguments.strict, exit_zero=arguments.exit_zero)
 
 

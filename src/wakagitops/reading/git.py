@@ -70,6 +70,11 @@ class RevisionTree:
         """End the git process that read the files."""
         self._end_batch()
 
+    @property
+    def state(self) -> str:
+        """Return what stands for all files of the tree: the commit, and the folder in it."""
+        return f"{self.commit} {self._prefix}"
+
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the path of every regular file below a folder, hidden folders left out.
 

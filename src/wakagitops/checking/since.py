@@ -1,0 +1,104 @@
+"""Only what a change introduces: findings that another state of the repository has not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+
+from wakagitops.checking.merging import narrowed
+from wakagitops.checking.result import CheckResult
+from wakagitops.core.diagnostic import Diagnostic, Suppressed
+from wakagitops.reading.renames import renames
+from wakagitops.reading.repository import Repository
+
+_Keys = Counter[tuple[str, ...]]
+"""How often each finding occurs, known by rule, place in the document, value and shop; by its file
+where it is about no shop. Never by a line, and not by the file that set a shop's value."""
+
+
+class Since:
+    """The findings of an older state, and telling from them which ones are new."""
+
+    def __init__(
+        self,
+        base: Repository,
+        check: Callable[[], CheckResult],
+        opened: AbstractContextManager[object],
+    ) -> None:
+        """Bind the older state; nothing is checked yet.
+
+        Args:
+            base: its files.
+            check: checks it as the newer state is checked.
+            opened: holds what its files are read from open.
+        """
+        self._base = base
+        self._check = check
+        self._opened = opened
+        self._known: CheckResult | None = None
+        self.left_out = 0
+        """How many findings of the last comparison are not new."""
+
+    def introduced(
+        self, found: Sequence[Diagnostic], suppressed: Iterable[Suppressed], new: Repository
+    ) -> tuple[list[Diagnostic], list[Suppressed]]:
+        """Return the findings that the older state has not, each for the shops that it is new for.
+
+        What the older state suppresses counts as not found there: taking a suppression away
+        introduces its finding.
+
+        Args:
+            found: the findings of the newer state, in their order.
+            suppressed: those that a suppression took out of them.
+            new: the newer state.
+
+        Raises:
+            ToolError: the older state cannot be read.
+        """
+        with self._opened:
+            if self._known is None:
+                self._known = self._check()
+            moved = renames(self._base, new)
+        names = {self._base.shop_name(old): new.shop_name(now) for old, now in moved.items()}
+        reported = _counted(self._known.diagnostics, moved, names)
+        kept: list[Diagnostic] = []
+        for item in found:
+            kept.extend(_new(item, reported))
+        self.left_out = len(found) - len(kept)
+        hidden = _counted((entry.diagnostic for entry in self._known.suppressed), moved, names)
+        hidden.update(reported)
+        left = [
+            entry._replace(diagnostic=item)
+            for entry in suppressed
+            for item in _new(entry.diagnostic, hidden)
+        ]
+        return kept, left
+
+
+def _counted(items: Iterable[Diagnostic], moved: Mapping[str, str], names: Mapping[str, str]) -> _Keys:
+    """Count an older state's findings under the names that its files and shops have now."""
+    counts: _Keys = Counter()
+    for item in items:
+        # A defaults file's own finding outlives the last shop that inherits it.
+        counts[item.likeness, "", moved.get(item.path, item.path)] += 1
+        counts.update((item.likeness, names.get(shop, shop)) for shop in item.shops)
+    return counts
+
+
+def _new(item: Diagnostic, known: _Keys) -> Iterator[Diagnostic]:
+    """Yield a finding for those of its shops that it is not known for, and count it off for the rest."""
+    if not item.shops:
+        if not _is_known((item.likeness, "", item.path), known):
+            yield item
+        return
+    shops = tuple(shop for shop in item.shops if not _is_known((item.likeness, shop), known))
+    if shops:
+        yield narrowed(item, shops)
+
+
+def _is_known(key: tuple[str, ...], known: _Keys) -> bool:
+    if known[key] <= 0:
+        return False
+    known[key] -= 1
+    return True
