@@ -118,11 +118,14 @@ _FINDING = {
     "path": "configs/imprenta-sol.yaml",
     "line": 9,
     "pointer": "/notifications/smtp/host",
+    "shops": ["imprenta-sol"],
 }
+_FILES = {"written": [], "rewritten": ["shops/imprenta-sol/settings.json"], "removed": []}
 _PLAN: dict[str, Any] = {
     "version": 1,
     "tool": {"name": "wakagitops", "version": "1.0.0"},
     "base": {"revision": "origin/main", "commit": "0" * 40},
+    "head": None,
     "summary": {
         "shops": 12,
         "changed": 1,
@@ -138,23 +141,29 @@ _PLAN: dict[str, Any] = {
             "shop": "imprenta-sol",
             "environment": "",
             "path": "configs/imprenta-sol.yaml",
+            "moved_from": None,
+            "standing": {"base": "sound", "new": "invalid"},
             "changes": [
                 {
                     "pointer": "/notifications/smtp/ports",
                     "old": {"tls": 465},
                     "new": None,
                     "cause": {"path": "configs/_defaults.yaml", "line": None},
+                    "was": {"path": "configs/_defaults.yaml", "line": 7},
                 }
             ],
             "consequences": {
-                "files": ["shops/imprenta-sol/settings.json"],
-                "flush_cache": False,
+                "files": _FILES,
+                "flush_cache": True,
+                "reasons": [{"reason": "url-changed", "pointer": "/url"}],
                 "findings": {"new": [_FINDING], "fixed": []},
             },
         }
     ],
     "added": [],
     "removed": [],
+    "shared_files": _FILES,
+    "findings": {"new": [_FINDING], "fixed": [], "suppressed": []},
     "brake": {"holds": True, "allowed": False, "reasons": ["shop-removed"]},
     "risk": "One shop is removed.",
 }
@@ -168,7 +177,13 @@ def test_the_plan_schema_admits_a_plan_and_nothing_more() -> None:
         ["base"],
         ["summary"],
         ["brake"],
+        ["shared_files"],
+        ["findings"],
+        ["findings", "new", 0],
         ["shops", 0],
+        ["shops", 0, "standing"],
+        ["shops", 0, "changes", 0],
+        ["shops", 0, "changes", 0, "cause"],
         ["shops", 0, "consequences"],
     ):
         for change in ("more", "less"):
