@@ -28,6 +28,9 @@ COMMANDS = {
 """The commands, each a module of this package with ``configure`` and ``run``."""
 
 
+_BEFORE_THE_COMMAND = ("-h", "--help", "--version", "--lang")
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors go the way of all other errors."""
 
@@ -57,6 +60,10 @@ def parse(arguments: Sequence[str], translate: Translator) -> argparse.Namespace
         UsageError: a command, a flag or a value does not exist, with the one that was probably meant.
     """
     name = called(arguments)
+    first = arguments[0].partition("=")[0] if arguments else ""
+    if first.startswith("-") and first not in _BEFORE_THE_COMMAND:
+        name = next((argument for argument in arguments if argument in COMMANDS), "")
+        _refuse(first, name, parsers(translate, [name])[1].get(name))
     if name and name not in COMMANDS:
         meant = nearest(name, COMMANDS)
         if meant:
@@ -85,7 +92,12 @@ def _refuse(argument: str, command: str, parser: argparse.ArgumentParser | None)
         )
         raise UsageError(message)
     flag = argument.partition("=")[0]
-    meant = nearest(flag, flags(parser) if parser else ("--help", "--version"))
+    known = flags(parser) if parser else _BEFORE_THE_COMMAND[1:]
+    if parser and flag in parser._option_string_actions:  # noqa: SLF001 - as in flags()
+        raise UsageError(
+            msg("{flag} goes after the command: {program} {flag}", flag=flag, program=program)
+        )
+    meant = nearest(flag, known)
     if meant:
         raise UsageError(msg("there is no flag {flag}; did you mean {meant}?", flag=flag, meant=meant))
     message = msg("there is no flag {flag}\nTry `{program} --help`.", flag=flag, program=program)
