@@ -25,15 +25,18 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     version = shop.platform_version
     if since is None or version is None or not is_version(version) or order(version) < order(since):
         return
-    yield Finding(
-        _ADMIN if shop.root.at(_ADMIN) is not None else _VERSION,
-        msg(
-            "the platform can tell people of every order from {since} on, and nobody is named",
-            since=since,
-        ),
-        on="key",
-        help=msg("Name who is told under admin.recipients."),
+    message = msg(
+        "the platform can tell people of every order from {since} on, and nobody is named", since=since
     )
+    advice = msg("Name who is told under admin.recipients.")
+    if shop.version is not None:
+        message = msg(
+            "platform {version}, which is assumed, can tell people of every order, and nobody is named",
+            version=version,
+        )
+        advice = msg("Name who is told under admin.recipients once the shop runs {since}.", since=since)
+    place = _ADMIN if shop.root.at(_ADMIN) is not None else _VERSION
+    yield Finding(place, message, on="key", help=advice)
 
 
 _BAD = """\

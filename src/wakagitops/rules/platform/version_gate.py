@@ -23,25 +23,55 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     for pointer, since in shop.annotations.gated.items():
         if order(since) <= runs or shop.root.at(pointer) is None:
             continue
-        setting = pointers.dotted(pointer)
-        yield Finding(
-            pointer,
-            msg(
-                "{setting} needs platform {since} or later, and this shop runs {version}",
-                setting=setting,
-                since=since,
-                version=version,
-            ),
-            on="key",
-            shared=msg("{setting} needs platform {since} or later", setting=setting, since=since),
-            help=msg(
-                "Remove {setting}, or raise platform_version once the shop is upgraded.",
-                setting=setting,
-            ),
-            related=(
-                Place("/platform_version", msg("{version} is set here", version=version), shop=shop.id),
-            ),
+        yield (
+            _assumed(shop, pointer, since, version)
+            if shop.version
+            else _set(shop, pointer, since, version)
         )
+
+
+def _set(shop: ShopView, pointer: str, since: str, version: str) -> Finding:
+    setting = pointers.dotted(pointer)
+    return Finding(
+        pointer,
+        msg(
+            "{setting} needs platform {since} or later, and this shop runs {version}",
+            setting=setting,
+            since=since,
+            version=version,
+        ),
+        on="key",
+        shared=msg("{setting} needs platform {since} or later", setting=setting, since=since),
+        help=msg(
+            "Remove {setting}, or raise platform_version once the shop is upgraded.",
+            setting=setting,
+        ),
+        related=(
+            Place("/platform_version", msg("{version} is set here", version=version), shop=shop.id),
+        ),
+    )
+
+
+def _assumed(shop: ShopView, pointer: str, since: str, version: str) -> Finding:
+    """Say what would be wrong on the platform version that ``--assume-version`` names."""
+    setting = pointers.dotted(pointer)
+    runs = shop.text("/platform_version")
+    related: tuple[Place, ...] = ()
+    if runs is not None:
+        what = msg("{version} is set here, and {assumed} is assumed", version=runs, assumed=version)
+        related = (Place("/platform_version", what, shop=shop.id),)
+    return Finding(
+        pointer,
+        msg(
+            "{setting} needs platform {since} or later, and {version} is assumed",
+            setting=setting,
+            since=since,
+            version=version,
+        ),
+        on="key",
+        help=msg("A shop that runs {version} ignores {setting}.", version=version, setting=setting),
+        related=related,
+    )
 
 
 _BAD = """\
