@@ -18,6 +18,7 @@ from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.source import SourceText, Span
 from wakagitops.core.suggest import nearest
+from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.suppressions import WHOLE_FILE, Suppression, is_date, is_over
 
 VERSION = 1
@@ -98,7 +99,7 @@ def load(full: str, shown: str, path: str) -> Baseline:
             "the baseline {path} cannot be read: {reason}; "
             "`wakagitops validate --write-baseline {path}` makes one",
             path=shown,
-            reason=error.strerror or "",
+            reason=system_reason(error),
         )
         raise UsageError(message) from error
     return parse(data, shown, path)
@@ -240,5 +241,5 @@ def write(full: str, shown: str, text: str) -> None:
     except OSError as error:
         if os.path.lexists(beside):
             os.unlink(beside)
-        message = msg("{path} cannot be written: {reason}", path=shown, reason=error.strerror or "")
+        message = msg("{path} cannot be written: {reason}", path=shown, reason=system_reason(error))
         raise ToolError(message) from error

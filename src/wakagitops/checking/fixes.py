@@ -20,6 +20,7 @@ from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Rule, Scope
 from wakagitops.core.source import Position, Range
+from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.trees import Overlay
 from wakagitops.reading.yaml_reader import read
@@ -232,5 +233,5 @@ def write(base: str, path: str, before: bytes, after: bytes) -> None:
     except OSError as error:
         if os.path.lexists(beside):
             os.unlink(beside)
-        message = msg("{path} cannot be written: {reason}", path=path, reason=error.strerror or "")
+        message = msg("{path} cannot be written: {reason}", path=path, reason=system_reason(error))
         raise ToolError(message) from error

@@ -15,6 +15,7 @@ from wakagitops.cli.checking_run import add_output_flags
 from wakagitops.cli.console import Console
 from wakagitops.core.errors import ExitStatus, ToolError, UsageError
 from wakagitops.core.messages import Translator, counted, msg
+from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.annotations import SCHEMA_FILES, schema_folder
 from wakagitops.reading.options import Options
 
@@ -146,7 +147,7 @@ def _write(folder: str, files: Mapping[str, bytes]) -> None:
             for leftover in reversed(made):
                 with suppress(OSError):
                     (os.rmdir if os.path.isdir(leftover) else os.unlink)(leftover)
-            reason = error.strerror or ""
+            reason = system_reason(error)
             message = msg("{path} cannot be written: {reason}", path=path, reason=reason)
             raise ToolError(message) from error
 

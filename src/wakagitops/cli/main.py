@@ -12,6 +12,7 @@ from wakagitops.cli.commands import called, parse, parsers
 from wakagitops.cli.console import Console
 from wakagitops.core.errors import ExitStatus, ToolError, UsageError, WakagitopsError
 from wakagitops.core.messages import Translator, msg
+from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.options import LANGUAGES, Options, load
 
 _NEED_NO_OPTIONS = ("schema", "init", "completion")
@@ -35,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(ExitStatus.FAILED)
     except OSError as error:
         _drop_output()
-        reason = error.strerror or type(error).__name__
+        reason = system_reason(error)
         console.error(ToolError(msg("the system refuses: {reason}", reason=reason)))
         if debug:
             console.frames(error)

@@ -18,6 +18,7 @@ from wakagitops.cli.validate import exit_status
 from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.suggest import nearest
+from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.annotations import Annotations, shipped_annotations
 from wakagitops.reading.options import FILE_NAME, Options, parse
 from wakagitops.reading.repository import Repository, glob_match
@@ -222,7 +223,7 @@ def _state(path: str) -> Previous:
         message = msg(
             "{path} cannot be read: {reason}. For a first deployment, leave --previous out",
             path=path,
-            reason=error.strerror or "",
+            reason=system_reason(error),
         )
         raise UsageError(message) from error
     except BadPreviousError as error:

@@ -13,6 +13,7 @@ from wakagitops.cli.console import Console
 from wakagitops.cli.environment import flag, one_of, texts, told
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import Translator, msg
+from wakagitops.core.system_reasons import system_reason
 from wakagitops.reports import Presentation, format_names
 
 
@@ -122,4 +123,4 @@ def _append(path: str, text: str) -> None:
 
 
 def _unwritable(path: str, error: OSError) -> ToolError:
-    return ToolError(msg("{path} cannot be written: {reason}", path=path, reason=error.strerror or ""))
+    return ToolError(msg("{path} cannot be written: {reason}", path=path, reason=system_reason(error)))

@@ -11,6 +11,7 @@ from typing import NoReturn, Self
 
 from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.core.messages import msg
+from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.yaml_reader import MAX_BYTES
 
 _REGULAR = (b"100644", b"100755", b"100664")
@@ -188,7 +189,7 @@ class RevisionTree:
             )
         except OSError as error:
             message = msg(
-                "git, which reads revisions, cannot be run: {reason}", reason=error.strerror or ""
+                "git, which reads revisions, cannot be run: {reason}", reason=system_reason(error)
             )
             raise ToolError(message) from error
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, NoReturn
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.suggest import nearest
+from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.repository import Layout
 
 FILE_NAME = "wakagitops.toml"
@@ -104,7 +105,7 @@ def load(start: str, named: str | None = None) -> Options:
         with open(path, "rb") as file:
             data = file.read()
     except OSError as error:
-        message = msg("{path} cannot be read: {reason}", path=named or path, reason=error.strerror or "")
+        message = msg("{path} cannot be read: {reason}", path=named or path, reason=system_reason(error))
         raise UsageError(message) from error
     return parse(base, os.path.relpath(path, start), data)
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import msg
+from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.yaml_reader import MAX_BYTES
 
 
@@ -101,7 +102,7 @@ class Overlay:
 
 def _unreadable(path: str, error: OSError) -> ToolError:
     return ToolError(
-        msg("{path} cannot be read: {reason}", path=path or ".", reason=error.strerror or ""), path=path
+        msg("{path} cannot be read: {reason}", path=path or ".", reason=system_reason(error)), path=path
     )
 
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import msg
+from wakagitops.core.system_reasons import system_reason
 from wakagitops.rendering.deployment import (
     Comparison,
     Want,
@@ -255,7 +256,7 @@ def _told(out: str) -> Iterator[None]:
             msg(
                 "{folder} cannot be used: {reason}{name}",
                 folder=out,
-                reason=error.strerror or type(error).__name__,
+                reason=system_reason(error),
                 name=f" ({shown})" if shown and shown != out else "",
             )
         ) from error

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, NoReturn
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.suggest import nearest
+from wakagitops.core.system_reasons import system_reason
 from wakagitops.rendering.escaping import ESCAPES
 from wakagitops.rendering.files import PRIVATE_MODE, PUBLIC_MODE
 
@@ -62,7 +63,7 @@ def read_folder(folder: str, shown: str) -> TeamFolder:
     try:
         texts = dict(_texts(folder, shown))
     except OSError as error:
-        message = msg("the folder of the target cannot be read: {reason}", reason=error.strerror or "")
+        message = msg("the folder of the target cannot be read: {reason}", reason=system_reason(error))
         raise UsageError(message, path=shown) from error
     if MANIFEST not in texts:
         message = msg("the folder of a target needs a {name} that says what it writes", name=MANIFEST)
