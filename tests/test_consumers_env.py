@@ -99,7 +99,9 @@ def _kustomize(folder: Path, texts: list[str]) -> list[dict[str, str]]:
     (folder / "kustomization.yaml").write_text(yaml.safe_dump(kustomization), encoding="utf-8")
     run = subprocess.run(["kubectl", "kustomize", str(folder)], capture_output=True, check=False)
     assert run.returncode == 0, run.stderr.decode()
-    found = {item["metadata"]["name"]: item["data"] for item in yaml.safe_load_all(run.stdout)}
+    # PyYAML would take the plain text "=" that kustomize writes for a value of another type.
+    documents = yaml.load_all(run.stdout, yaml.BaseLoader)
+    found = {item["metadata"]["name"]: item["data"] for item in documents}
     return [found[f"m{number}"] for number in range(len(texts))]
 
 

@@ -130,7 +130,14 @@ def _build(folder: Path) -> list[dict[str, Any]]:
         return [document for path in _resources(folder) for document in _read(path)]
     run = subprocess.run(["kubectl", "kustomize", str(folder)], capture_output=True, check=False)
     assert run.returncode == 0, run.stderr.decode()
-    return list(yaml.safe_load_all(run.stdout))
+    return list(yaml.load_all(run.stdout, _Loader))
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML's safe loader, for which the plain text "=" that kustomize writes is text."""
+
+
+_Loader.add_constructor("tag:yaml.org,2002:value", lambda _, node: node.value)
 
 
 def _resources(path: Path) -> list[Path]:
