@@ -1,0 +1,283 @@
+"""``wakagitops init``: a new repository is green at once, in a real git with the real pre-commit."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from wakagitops import __version__
+from wakagitops.cli.init import SCHEMAS, contents, requirement
+
+HERE = Path(sys.executable).parent
+LANGUAGES = ("en", "es")
+
+
+def _run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    path = f"{HERE}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "PATH": path, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _init(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return _run(folder, sys.executable, "-m", "wakagitops", "init", *arguments, **environment)
+
+
+def _tree(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    assert isinstance(request.param, str)
+    return request.param
+
+
+def test_in_an_empty_folder_git_pre_commit_and_render_all_succeed(tmp_path: Path, language: str) -> None:
+    done = _init(tmp_path, "--lang", language)
+    assert (done.returncode, done.stderr) == (0, "")
+    for command in (
+        ("git", "init", "--quiet"),
+        ("git", "add", "--all"),
+        ("pre-commit", "run", "--all-files", "--verbose"),
+        ("git", "diff", "--exit-code"),
+        ("wakagitops", "validate", "--strict"),
+        ("wakagitops", "schema", "--refresh", "schema", "--check"),
+        ("wakagitops", "render"),
+        ("wakagitops", "render", "--check"),
+    ):
+        run = _run(tmp_path, *command, PRE_COMMIT_HOME=str(tmp_path / ".git" / "pre-commit"))
+        assert run.returncode == 0, f"{command}\n{run.stdout}{run.stderr}"
+    assert (tmp_path / "dist" / "shops" / "imprenta-sol" / "settings.json").is_file()
+    # What is made by working with it is no part of it.
+    assert _run(tmp_path, "git", "status", "--short", "--ignored").stdout.splitlines()[-2:] == [
+        "!! .wakagitops_cache/",
+        "!! dist/",
+    ]
+
+
+def test_its_check_finds_nothing_at_all_and_says_so(tmp_path: Path) -> None:
+    _init(tmp_path)
+    checked = _run(tmp_path, "wakagitops", "validate", "--format", "json")
+    assert json.loads(checked.stdout)["diagnostics"] == []
+    assert checked.stderr == ""
+
+
+def test_a_mistake_in_the_new_repository_blocks_the_commit(tmp_path: Path) -> None:
+    _init(tmp_path)
+    shop = tmp_path / "configs" / "imprenta-sol.yaml"
+    shop.write_text(shop.read_text(encoding="utf-8").replace("contacto@", "no-reply@"), encoding="utf-8")
+    cache = str(tmp_path / ".git" / "pre-commit")
+    for command in (["init", "-q"], ["add", "--all"]):
+        _run(tmp_path, "git", *command)
+    run = _run(tmp_path, "pre-commit", "run", "--all-files", PRE_COMMIT_HOME=cache)
+    assert run.returncode == 1
+    assert "configs/imprenta-sol.yaml:6:10" in run.stdout
+    assert "address/no-reply" in run.stdout
+
+
+def test_a_stale_schema_is_renewed_by_the_hook_and_refused_by_ci(tmp_path: Path) -> None:
+    _init(tmp_path)
+    schema = tmp_path / "schema" / SCHEMAS[0]
+    sound = schema.read_bytes()
+    schema.write_text("{}", encoding="utf-8")
+    check = ("wakagitops", "schema", "--refresh", "schema")
+    refused = _run(tmp_path, *check, "--check")
+    assert refused.returncode == 1
+    assert refused.stdout.startswith(f"schema/{SCHEMAS[0]} is stale")
+    assert schema.read_text(encoding="utf-8") == "{}"
+    renewed = _run(tmp_path, *check)
+    assert (renewed.returncode, renewed.stdout) == (0, f"schema/{SCHEMAS[0]} is renewed\n")
+    assert schema.read_bytes() == sound
+    assert _run(tmp_path, *check, "--check").stdout == ""
+    assert _run(tmp_path, "wakagitops", "schema", "--refresh", "configs").returncode == 3
+
+
+@pytest.mark.parametrize("taken", ["wakagitops.toml", ".gitignore", "configs/imprenta-sol.yaml"])
+def test_nothing_is_overwritten_and_nothing_half_done(tmp_path: Path, taken: str) -> None:
+    file = tmp_path / taken
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("mine\n", encoding="utf-8")
+    done = _init(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.rstrip().endswith(f"holds already: {taken}")
+    assert _tree(tmp_path) == {taken: b"mine\n"}
+
+
+def test_all_files_that_are_in_the_way_are_named(tmp_path: Path) -> None:
+    _init(tmp_path)
+    before = _tree(tmp_path)
+    again = _init(tmp_path)
+    assert again.returncode == 2
+    assert all(name in again.stderr for name in before)
+    assert _tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("taken", ["configs", "schema", ".github"])
+def test_a_file_where_a_folder_belongs_is_in_the_way(tmp_path: Path, taken: str) -> None:
+    (tmp_path / taken).write_text("mine\n", encoding="utf-8")
+    done = _init(tmp_path)
+    assert done.returncode == 2
+    assert f"{taken}/" in done.stderr
+    assert _tree(tmp_path) == {taken: b"mine\n"}
+
+
+def test_a_dangling_link_is_in_the_way(tmp_path: Path) -> None:
+    (tmp_path / "wakagitops.toml").symlink_to("nowhere")
+    assert _init(tmp_path).returncode == 2
+    assert not (tmp_path / "nowhere").exists()
+    assert not (tmp_path / "configs").exists()
+
+
+def test_other_files_stay_and_folders_are_made(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine\n", encoding="utf-8")
+    assert _init(tmp_path).returncode == 0
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == "mine\n"
+    done = _init(tmp_path, "deep/below")
+    assert done.returncode == 0
+    assert "cd deep/below" in done.stdout
+    assert (tmp_path / "deep" / "below" / "wakagitops.toml").is_file()
+
+
+def test_a_wrong_wakagitops_toml_around_does_not_matter(tmp_path: Path) -> None:
+    (tmp_path / "wakagitops.toml").write_text("rot = 1\n", encoding="utf-8")
+    assert _init(tmp_path, "below").returncode == 0
+
+
+def test_when_the_disk_refuses_nothing_stays(tmp_path: Path) -> None:
+    """A limit on the size of files stops the schema half-way, as a full disk would."""
+    code = (
+        "import resource, signal, sys\n"
+        "sys.dont_write_bytecode = True\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))\n"
+        "from wakagitops.cli.main import main\n"
+        "sys.exit(main(['init', 'new']))\n"
+    )
+    run = _run(tmp_path, sys.executable, "-c", code)
+    assert run.returncode == 4
+    assert f"{SCHEMAS[0]} cannot be written" in run.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_editors_find_the_schemas_by_every_modeline(tmp_path: Path) -> None:
+    _init(tmp_path)
+    found = 0
+    for name, data in _tree(tmp_path).items():
+        for match in re.finditer(r"(?:\$schema=|^#:schema )(\S+)", data.decode(), re.MULTILINE):
+            found += 1
+            assert (tmp_path / name).parent.joinpath(match[1]).resolve().is_file(), name
+    assert found == 3
+    settings = json.loads((tmp_path / ".vscode" / "settings.json").read_text(encoding="utf-8"))
+    assert all((tmp_path / schema).is_file() for schema in settings["yaml.schemas"])
+
+
+def test_the_two_languages_differ_in_words_only() -> None:
+    english, spanish = dict(contents("en")), dict(contents("es"))
+    assert english.keys() == spanish.keys()
+    for name, data in english.items():
+        if name.endswith((".yaml", ".yml")) and "_github" not in name and "ci" not in name:
+            assert _without_names(yaml.safe_load(data)) == _without_names(yaml.safe_load(spanish[name]))
+        if name.endswith(".toml"):
+            told = tomllib.loads(spanish[name].decode())
+            assert told.pop("lang") == "es"
+            assert tomllib.loads(data.decode()) == told
+        assert data.endswith(b"\n")
+        assert b"\r" not in data
+        assert b"%requirement%" not in data
+        assert b"%version%" not in data
+
+
+def _without_names(value: object) -> object:
+    """Return a document without the texts that only people read."""
+    if isinstance(value, dict):
+        return {key: _without_names(item) for key, item in value.items() if key != "name"}
+    return [_without_names(item) for item in value] if isinstance(value, list) else value
+
+
+def test_the_language_is_that_of_the_reader(tmp_path: Path) -> None:
+    done = _init(tmp_path, LC_ALL="es_ES.UTF-8")
+    assert done.returncode == 0
+    assert "Un ejemplo" in (tmp_path / "configs" / "imprenta-sol.yaml").read_text(encoding="utf-8")
+
+
+def _installed_from(url: str) -> str:
+    """Return pip's record of an installation from a git repository."""
+    return json.dumps({"url": url, "vcs_info": {"vcs": "git", "commit_id": "0a1b2c"}})
+
+
+@pytest.mark.parametrize(
+    ("record", "line"),
+    [
+        ("", f"wakagitops=={__version__}"),
+        ("no json", f"wakagitops=={__version__}"),
+        (
+            '{"url": "file:///src/wakagitops", "dir_info": {"editable": true}}',
+            f"wakagitops=={__version__}",
+        ),
+        (
+            _installed_from("https://git.imprenta-sol.es/wakagitops"),
+            "wakagitops @ git+https://git.imprenta-sol.es/wakagitops@0a1b2c",
+        ),
+        (
+            _installed_from("ssh://git@git.imprenta-sol.es/wakagitops"),
+            "wakagitops @ git+ssh://git@git.imprenta-sol.es/wakagitops@0a1b2c",
+        ),
+        (
+            _installed_from("https://ana:hunter2@git.imprenta-sol.es/wakagitops"),
+            "wakagitops @ git+https://git.imprenta-sol.es/wakagitops@0a1b2c",
+        ),
+        (
+            _installed_from("https://ghp_token@git.imprenta-sol.es/wakagitops"),
+            "wakagitops @ git+https://git.imprenta-sol.es/wakagitops@0a1b2c",
+        ),
+    ],
+)
+def test_ci_installs_the_tool_from_where_it_came_without_credentials(record: str, line: str) -> None:
+    assert requirement(record) == line
+
+
+@pytest.mark.parametrize(
+    ("file", "schema"),
+    [
+        (".github/workflows/wakagitops.yml", "vendor.github-workflows"),
+        (".gitlab-ci.yml", "vendor.gitlab-ci"),
+    ],
+)
+def test_the_pipelines_pass_the_schemas_of_their_services(
+    tmp_path: Path, language: str, file: str, schema: str
+) -> None:
+    _init(tmp_path, "--lang", language)
+    options = ["--data-transform", "gitlab-ci"] if "gitlab" in schema else []
+    run = _run(tmp_path, "check-jsonschema", "--builtin-schema", schema, *options, file)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_pre_commit_accepts_its_configuration(tmp_path: Path, language: str) -> None:
+    _init(tmp_path, "--lang", language)
+    run = _run(tmp_path, "pre-commit", "validate-config", ".pre-commit-config.yaml")
+    assert run.returncode == 0, run.stdout
+
+
+def test_zizmor_finds_nothing_unsafe_in_the_workflow(tmp_path: Path, language: str) -> None:
+    _init(tmp_path, "--lang", language)
+    command = ("zizmor", "--offline", "--persona", "regular", "--format", "plain", ".github")
+    run = _run(tmp_path, *command)
+    assert run.returncode == 0, run.stdout + run.stderr
