@@ -132,7 +132,8 @@ def _described(pointer: str, known: Annotations, translate: Translator) -> Itera
     if setting is None:
         return
     if setting.title:
-        yield f"\n{setting.title}: {setting.description}\n"
+        # The schema is in English; the catalogue holds its texts too.
+        yield f"\n{translate(Message(setting.title))}: {translate(Message(setting.description))}\n"
     if setting.panel:
         yield f"{translate(msg('In the panel: {place}', place=setting.panel))}\n"
     if setting.since:

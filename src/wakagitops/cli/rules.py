@@ -11,10 +11,12 @@ from wakagitops.checking.policy import Policy, expand, policy
 from wakagitops.cli.checking_run import add_output_flags, rules_of
 from wakagitops.cli.console import Console
 from wakagitops.cli.environment import flag
+from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import ExitStatus
 from wakagitops.core.messages import Translator, counted, msg
 from wakagitops.core.rule import Rule
 from wakagitops.reading.options import Options
+from wakagitops.reports._summary import severity_word
 
 
 def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
@@ -72,11 +74,18 @@ def _severity(rule_id: str, active: Policy) -> str:
 
 
 def _text(chosen: Mapping[str, Rule], active: Policy, translate: Translator) -> Iterator[str]:
-    width = max(map(len, chosen))
+    fix = translate(msg("fix"))
+    words = {each.value: translate(severity_word(each)) for each in Severity} | {
+        "off": translate(msg("off"))
+    }
+    ids, severities = max(map(len, chosen)), max(map(len, words.values()))
     for rule_id, rule in chosen.items():
-        fix = translate(msg("fix")) if rule.fixable else ""
-        severity = _severity(rule_id, active)
-        yield f"{rule_id:<{width}}  {severity:<7}  {fix:<3}  {translate(rule.summary)}\n"
+        severity = words[_severity(rule_id, active)]
+        fixable = fix if rule.fixable else ""
+        yield (
+            f"{rule_id:<{ids}}  {severity:<{severities}}  {fixable:<{len(fix)}}  "
+            f"{translate(rule.summary)}\n"
+        )
 
 
 def _json(chosen: Mapping[str, Rule], active: Policy, translate: Translator) -> str:

@@ -10,6 +10,7 @@ from wakagitops.core.rule import Example, Rule
 from wakagitops.reports import Presentation
 from wakagitops.reports import text as text_report
 from wakagitops.reports._rule_help import example_files, options_table, rule_reasons
+from wakagitops.reports._summary import severity_word
 
 
 def rule_page(rule_id: str, rule: Rule, rules: Mapping[str, Rule], translate: Translator) -> str:
@@ -27,7 +28,7 @@ def rule_page(rule_id: str, rule: Rule, rules: Mapping[str, Rule], translate: Tr
 def _parts(rule_id: str, rule: Rule, rules: Mapping[str, Rule], translate: Translator) -> Iterator[str]:
     yield f"# {rule_id}"
     yield f"{translate(rule.summary)}."
-    facts = [translate(msg("Severity: {severity}", severity=rule.severity.value))]
+    facts = [translate(msg("Severity: {severity}", severity=severity_word(rule.severity)))]
     if rule.fixable:
         facts.append(translate(msg("`wakagitops fix` mends it where nothing is lost")))
     if not rule.suppressible:
