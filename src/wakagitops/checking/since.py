@@ -12,7 +12,7 @@ from wakagitops.core.diagnostic import Diagnostic, Suppressed
 from wakagitops.reading.renames import renames
 from wakagitops.reading.repository import Repository
 
-_Keys = Counter[tuple[str, ...]]
+Occurrences = Counter[tuple[str, ...]]
 """How often each finding occurs, known by rule, place in the document, value and shop; by its file
 where it is about no shop. Never by a line, and not by the file that set a shop's value."""
 
@@ -60,25 +60,34 @@ class Since:
             if self._known is None:
                 self._known = self._check()
             moved = renames(self._base, new)
-        names = {self._base.shop_name(old): new.shop_name(now) for old, now in moved.items()}
-        reported = _counted(self._known.diagnostics, moved, names)
-        kept: list[Diagnostic] = []
-        for item in found:
-            kept.extend(_new(item, reported))
+        reported = occurrences(self._known.diagnostics, self._base, new, moved)
+        kept = unknown(found, reported)
         self.left_out = len(found) - len(kept)
-        hidden = _counted((entry.diagnostic for entry in self._known.suppressed), moved, names)
+        hidden = occurrences(
+            (entry.diagnostic for entry in self._known.suppressed), self._base, new, moved
+        )
         hidden.update(reported)
         left = [
             entry._replace(diagnostic=item)
             for entry in suppressed
-            for item in _new(entry.diagnostic, hidden)
+            for item in unknown([entry.diagnostic], hidden)
         ]
         return kept, left
 
 
-def _counted(items: Iterable[Diagnostic], moved: Mapping[str, str], names: Mapping[str, str]) -> _Keys:
-    """Count an older state's findings under the names that its files and shops have now."""
-    counts: _Keys = Counter()
+def occurrences(
+    items: Iterable[Diagnostic], state: Repository, other: Repository, moved: Mapping[str, str]
+) -> Occurrences:
+    """Count one state's findings under the names that its files and shops have in another state.
+
+    Args:
+        items: the findings.
+        state: where they were found.
+        other: the other state.
+        moved: the paths there of the files that are elsewhere there, by their paths here.
+    """
+    names = {state.shop_name(here): other.shop_name(there) for here, there in moved.items()}
+    counts: Occurrences = Counter()
     for item in items:
         # A defaults file's own finding outlives the last shop that inherits it.
         counts[item.likeness, "", moved.get(item.path, item.path)] += 1
@@ -86,8 +95,15 @@ def _counted(items: Iterable[Diagnostic], moved: Mapping[str, str], names: Mappi
     return counts
 
 
-def _new(item: Diagnostic, known: _Keys) -> Iterator[Diagnostic]:
-    """Yield a finding for those of its shops that it is not known for, and count it off for the rest."""
+def unknown(items: Iterable[Diagnostic], known: Occurrences) -> list[Diagnostic]:
+    """Return the findings that another state has not, each for the shops that it has not there.
+
+    Those that it has are counted off: of two equal ones, where it has one, the second is unknown.
+    """
+    return [left for item in items for left in _unknown(item, known)]
+
+
+def _unknown(item: Diagnostic, known: Occurrences) -> Iterator[Diagnostic]:
     if not item.shops:
         if not _is_known((item.likeness, "", item.path), known):
             yield item
@@ -97,7 +113,7 @@ def _new(item: Diagnostic, known: _Keys) -> Iterator[Diagnostic]:
         yield narrowed(item, shops)
 
 
-def _is_known(key: tuple[str, ...], known: _Keys) -> bool:
+def _is_known(key: tuple[str, ...], known: Occurrences) -> bool:
     if known[key] <= 0:
         return False
     known[key] -= 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from wakagitops.reading.git import RevisionTree
 from wakagitops.reading.repository import Repository, shop_id
 from wakagitops.reading.trees import Tree
 
@@ -67,6 +68,7 @@ class FileComparison:
         self._base = base
         self._new = new
         self._same: dict[str, bool] = {}
+        self._same_chains: dict[tuple[str, ...], bool] = {}
 
     def differing(self, shops: Iterable[Pair]) -> list[Pair]:
         """Return the shops of which some file differs: their own, or a ``_defaults.yaml`` above it.
@@ -84,18 +86,27 @@ class FileComparison:
     def _is_same_shop(self, pair: Pair) -> bool:
         if pair.base != pair.new:
             return False
-        chain = self._new.chain(pair.new)
-        return (
-            chain == self._base.chain(pair.base)
-            and self._is_same_file(pair.new)
-            and all(self._is_same_file(path) for path in chain)
-        )
+        above, chain = self._base.chain(pair.base), self._new.chain(pair.new)
+        return above == chain and self._is_same_file(pair.new) and self._is_same_chain(chain)
+
+    def _is_same_chain(self, chain: tuple[str, ...]) -> bool:
+        same = self._same_chains.get(chain)
+        if same is None:
+            # Every file is looked at, so that those that differ are counted.
+            same = self._same_chains[chain] = all([self._is_same_file(path) for path in chain])
+        return same
 
     def _is_same_file(self, path: str) -> bool:
         same = self._same.get(path)
         if same is None:
-            same = self._same[path] = _bytes(self._base.tree, path) == _bytes(self._new.tree, path)
+            same = self._same[path] = _is_same(self._base.tree, self._new.tree, path)
         return same
+
+
+def _is_same(base: Tree, new: Tree, path: str) -> bool:
+    if isinstance(base, RevisionTree) and isinstance(new, RevisionTree):
+        return base.object_id(path) == new.object_id(path)
+    return _bytes(base, path) == _bytes(new, path)
 
 
 def _bytes(tree: Tree, path: str) -> bytes:

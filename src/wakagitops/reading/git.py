@@ -34,6 +34,16 @@ _SET = {
 }
 
 
+def object_id(data: bytes, like: str) -> str:
+    """Return the digest by which git knows some bytes, made as another one is (SHA-1, or SHA-256)."""
+    import hashlib  # noqa: PLC0415 - few commands ask for it
+
+    made = hashlib.new("sha256" if len(like) == 64 else "sha1", usedforsecurity=False)
+    made.update(b"blob %d\0" % len(data))
+    made.update(data)
+    return made.hexdigest()
+
+
 class RevisionTree:
     """The files below a folder as a git revision has them; a ``Tree``, to be used in a ``with``.
 
@@ -123,6 +133,16 @@ class RevisionTree:
         while rest > 0 and (skipped := outgoing.read(min(rest, _CHUNK))):
             rest -= len(skipped)
         return data
+
+    def object_id(self, path: str) -> str:
+        """Return the digest by which git knows a file's bytes; empty where there is no such file.
+
+        Raises:
+            ToolError: git cannot list the files.
+        """
+        if path not in self._blobs:
+            self._list(path)
+        return self._blobs.get(path, b"").decode()
 
     def _list(self, place: str) -> None:
         """Learn the objects of the regular files at or below a place, which may not exist."""
