@@ -58,15 +58,17 @@ def check(request: Request) -> CheckResult:
     suppressed.sort(key=lambda item: order(item.diagnostic))
     if request.since is not None:
         kept, suppressed = request.since.introduced(kept, suppressed, repository)
+    files, shops = len(repository.shops) + len(repository.defaults), len(repository.shops)
     if request.given is not None:
         wanted = _Wanted(repository, request.given)
+        files, shops = len(request.given), len(wanted.shops)
         kept = [item for item in kept if wanted.has(item)]
         suppressed = [item for item in suppressed if wanted.has(item.diagnostic)]
     return CheckResult(
         tuple(kept),
         tuple(suppressed),
-        files=len(repository.shops) + len(repository.defaults),
-        shops=len(repository.shops),
+        files=files,
+        shops=shops,
         shop_versions=gathered.versions,
         excerpt=_Excerpts(repository, request.baseline).of,
         rules=request.rules,
@@ -83,7 +85,7 @@ class _Wanted:
 
     def __init__(self, repository: Repository, given: frozenset[str]) -> None:
         self._given = given
-        self._shops = {
+        self.shops = {
             repository.shop_name(path)
             for path in repository.shops
             if path in given or not given.isdisjoint(repository.chain(path))
@@ -93,7 +95,7 @@ class _Wanted:
         return (
             item.path in self._given
             or any(place.path in self._given for place in item.related)
-            or not self._shops.isdisjoint(item.shops)
+            or not self.shops.isdisjoint(item.shops)
         )
 
 

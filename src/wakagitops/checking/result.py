@@ -14,7 +14,7 @@ class CheckResult(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
     suppressed: tuple[Suppressed, ...]
     files: int
-    """Settings files read, ``_defaults.yaml`` files included."""
+    """Settings files that findings were wanted of, ``_defaults.yaml`` files included."""
     shops: int
     shop_versions: Mapping[str, str]
     """The platform version of each shop's file, where it is known."""

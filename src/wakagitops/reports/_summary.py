@@ -29,6 +29,8 @@ def verdict(result: CheckResult) -> Message:
     """Return the run in one sentence: what was found, and in how much."""
     files = counted("{count} file", "{count} files", result.files)
     shops = counted("{count} shop", "{count} shops", result.shops)
+    if not result.files:
+        return msg("Nothing was checked.")
     if not result.diagnostics:
         return msg("All good: {shops} in {files}, and nothing to report.", shops=shops, files=files)
     return msg(
