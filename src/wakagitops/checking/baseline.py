@@ -112,7 +112,7 @@ def parse(data: bytes, shown: str, path: str) -> Baseline:
         UsageError: it is no baseline; with the line that is wrong.
     """
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(msg("the file is not UTF-8"), path=shown, line=1, column=1) from error
     return _Parser(text, shown).baseline(path)
@@ -128,11 +128,13 @@ class _Parser:
     def baseline(self, path: str) -> Baseline:
         text = self.source.text
         try:
-            table = json.loads(text)
+            table = json.loads(text, object_pairs_hook=_without_twins)
         except json.JSONDecodeError as error:
             self.fail(msg("this is not valid JSON"), error.pos)
         except RecursionError:
             self.fail(msg("this is not valid JSON"), 0)
+        except _TwinError as error:
+            self.fail(msg("{key} stands twice in one object", key=str(error)), 0)
         if not isinstance(table, dict) or not isinstance(table.get("findings"), list):
             self.fail(msg("a baseline is an object with version and findings"), 0)
         for key in table:
@@ -172,15 +174,28 @@ class _Parser:
             if not isinstance(member, str):
                 self.fail(msg("{key} must be a text", key=key), start)
         for key in _REQUIRED:
-            if key not in value:
+            if key not in value or not (value[key] or key == "pointer"):
                 self.fail(msg("this entry of the baseline lacks {key}", key=key), start)
-        if value.get("until") and not is_date(value["until"]):
+        if "until" in value and not is_date(value["until"]):
             self.fail(msg("until must be a day such as 2027-01-31"), start)
         return Entry(**value)
 
     def fail(self, message: Message, offset: int) -> NoReturn:
         line, column = self.source.position(offset)
         raise UsageError(message, path=self.shown, line=line + 1, column=column + 1)
+
+
+class _TwinError(Exception):
+    """An object has a key twice; which one holds would be a guess."""
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _TwinError(key)
+        found[key] = value
+    return found
 
 
 def rewritten(
