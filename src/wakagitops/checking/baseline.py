@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Sequence
 from re import compile as regex
 from typing import Any, NamedTuple, NoReturn
 
-from wakagitops.checking import redaction
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.core.messages import Message, msg
@@ -208,6 +207,8 @@ def rewritten(
         old: the baseline that is replaced, if there is one.
         is_judged: tells whether a rule ran; entries of rules that did not are kept.
     """
+    from wakagitops.checking import redaction  # noqa: PLC0415 - only writing needs its patterns
+
     places = {(item.path, item.rule, item.likeness): item.pointer for item in found}
     kept: dict[tuple[str, str, str], Entry] = {}
     left: dict[tuple[str, str], list[Entry]] = {}

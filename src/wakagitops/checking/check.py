@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import NamedTuple
 
-from wakagitops.checking import redaction
 from wakagitops.checking.baseline import Baseline
 from wakagitops.checking.gathering import Work, gather
 from wakagitops.checking.result import CheckResult
 from wakagitops.checking.since import Since
 from wakagitops.checking.suppressing import Suppressing
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
-from wakagitops.core.errors import ToolError
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.rule import Rule
-from wakagitops.core.source import SourceText
-from wakagitops.mail import credentials
-from wakagitops.reading.annotations import Annotations, shipped_annotations
 from wakagitops.reading.repository import Repository
-from wakagitops.reading.yaml_reader import read
 
 
 class Request(NamedTuple):
@@ -70,9 +65,23 @@ def check(request: Request) -> CheckResult:
         files=files,
         shops=shops,
         shop_versions=gathered.versions,
-        excerpt=_Excerpts(repository, request.baseline).of,
+        excerpt=_excerpts(repository, request.baseline),
         rules=request.rules,
     )
+
+
+def _excerpts(repository: Repository, baseline: Baseline | None) -> Callable[[str], Excerpt]:
+    @cache
+    def sources() -> Callable[[str], Excerpt]:
+        # A run without findings shows no source, and needs neither YAML nor the patterns of secrets.
+        from wakagitops.checking.excerpts import Excerpts  # noqa: PLC0415
+
+        return Excerpts(repository, baseline).of
+
+    def excerpt(path: str) -> Excerpt:
+        return sources()(path)
+
+    return excerpt
 
 
 def order(item: Diagnostic) -> tuple[object, ...]:
@@ -97,27 +106,3 @@ class _Wanted:
             or any(place.path in self._given for place in item.related)
             or not self.shops.isdisjoint(item.shops)
         )
-
-
-class _Excerpts:
-    """Reads sources again for reports that show them, each once, with its secrets masked."""
-
-    def __init__(self, repository: Repository, baseline: Baseline | None) -> None:
-        self._repository = repository
-        self._read: dict[str, Excerpt] = {}
-        if baseline is not None:
-            source = baseline.source
-            self._read[baseline.path] = Excerpt(source, credentials.find(source.text))
-
-    def of(self, path: str) -> Excerpt:
-        if path not in self._read:
-            self._read[path] = _excerpt(self._repository, path, shipped_annotations())
-        return self._read[path]
-
-
-def _excerpt(repository: Repository, path: str, known: Annotations) -> Excerpt:
-    try:
-        document = read(path, repository.tree.read(path))
-    except (FileNotFoundError, ToolError):
-        return Excerpt(SourceText(""))
-    return Excerpt(document.source, redaction.masks(document, known))

@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from wakagitops.checking.locating import Located
-from wakagitops.checking.units import Unit
+from wakagitops.checking.unit import Located, Unit
 from wakagitops.core.diagnostic import Diagnostic, Edit, Fix, Related, Severity
 from wakagitops.core.messages import Message
 from wakagitops.core.source import Position, Range

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from wakagitops.checking import redaction
-from wakagitops.checking.locating import Located, value_digest
+from wakagitops.checking.crashes import CRASH, crash
+from wakagitops.checking.locating import value_digest
 from wakagitops.checking.policy import Policy
-from wakagitops.checking.units import CRASH, crash
+from wakagitops.checking.unit import Located
 from wakagitops.core.diagnostic import Related
 from wakagitops.core.rule import Finding, Place
 from wakagitops.reading.views import FleetView, ShopFacts

@@ -7,15 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from wakagitops.checking import codec
-from wakagitops.checking.fleet import fleet_findings
-from wakagitops.checking.locating import Located
 from wakagitops.checking.merging import merged
 from wakagitops.checking.parallel import jobs_for, lines_in_order
 from wakagitops.checking.policy import Policy
-from wakagitops.checking.results_cache import ResultsCache
-from wakagitops.checking.units import Unit, UnitChecker, bytes_digest
+from wakagitops.checking.results_cache import ResultsCache, bytes_digest
+from wakagitops.checking.unit import Located, Unit
 from wakagitops.core.diagnostic import Diagnostic
-from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.suppressions import Suppression
 from wakagitops.reading.views import ShopFacts
@@ -133,29 +130,34 @@ def _unit(line: str, path: str) -> Unit | None:
     return unit if unit.path == path else None
 
 
-def _checker(work: Work) -> UnitChecker:
-    return UnitChecker(
+def _checker(work: Work) -> Callable[[str], Unit]:
+    # A run that the cache answers whole needs neither YAML nor the schema nor a rule.
+    from wakagitops.checking.units import UnitChecker  # noqa: PLC0415
+    from wakagitops.reading.annotations import shipped_annotations  # noqa: PLC0415
+
+    checker = UnitChecker(
         work.repository,
         work.policy(),
         shipped_annotations(),
         assume_version=work.assume_version,
         on_crash=work.on_crash,
     )
+    return checker.check
 
 
 def _computed(work: Work, paths: list[str]) -> Iterator[Unit]:
     jobs = jobs_for(len(paths), work.jobs)
+    check = _checker(work)
     if jobs == 1:
-        checker = _checker(work)
-        return (checker.check(path) for path in paths)
-    return (codec.unit(line) for line in lines_in_order(paths, jobs, _checker(work).check))
+        return (check(path) for path in paths)
+    return (codec.unit(line) for line in lines_in_order(paths, jobs, check))
 
 
 def _computed_lines(work: Work, paths: list[str]) -> Iterator[str]:
     if not paths:
         return iter(())
     jobs = jobs_for(len(paths), work.jobs)
-    check = _checker(work).check
+    check = _checker(work)
     if jobs == 1:
         return (codec.encode(check(path)) for path in paths)
     return lines_in_order(paths, jobs, check)
@@ -163,6 +165,8 @@ def _computed_lines(work: Work, paths: list[str]) -> Iterator[str]:
 
 def _combine(work: Work, units: Iterator[Unit]) -> Gathered:
     """Put the units together: the fleet's rules, then one diagnostic for each rule and range."""
+    from wakagitops.checking.fleet import fleet_findings  # noqa: PLC0415 - see _checker
+
     located: list[Located] = []
     suppressions: list[Suppression] = []
     versions = {}

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import NamedTuple
 
 from wakagitops.checking import redaction
+from wakagitops.checking.unit import Located
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Edit, Fix, Related
 from wakagitops.core.excerpt import Excerpt
-from wakagitops.core.messages import Message
 from wakagitops.core.rule import Finding, Place
 from wakagitops.core.source import Position, Range, SourceText, Span
 from wakagitops.reading.annotations import Annotations
@@ -20,29 +19,6 @@ from wakagitops.reading.document import Document, Node
 START = Range(Position(0, 0), Position(0, 0))
 _OF_STRETCH = "stretch"
 """A digest that waits for ``cleaned``, which knows what of the text is secret."""
-
-
-class Located(NamedTuple):
-    """A finding with its place resolved to a file and a range."""
-
-    rule: str
-    path: str
-    range: Range
-    pointer: str
-    message: Message
-    shared: Message | None
-    help: Message
-    severity: str
-    """The finding's own severity; empty to take the rule's."""
-    related: tuple[Related, ...]
-    fix: Fix | None
-    shop: str
-    """The path of the shop's file that it holds for; empty for a defaults file on its own."""
-    stable: str
-    """The pointer with list items named by a digest of their value instead of their index."""
-    digest: str
-    """A digest of what the finding is about, never of a secret: the value, or the text of a stretch
-    without a value; empty for a finding on a key, whatever its value."""
 
 
 class Resolver:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
 
-from wakagitops.checking.locating import Located
 from wakagitops.checking.policy import Policy
+from wakagitops.checking.unit import Located
 from wakagitops.core.diagnostic import Diagnostic, Related, Severity
 from wakagitops.core.messages import Message, counted, msg
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TextIO
 
 from wakagitops.checking import codec
-from wakagitops.checking.units import Unit
+from wakagitops.checking.unit import Unit
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import msg
 

@@ -12,9 +12,9 @@ from wakagitops.core.messages import Message
 from wakagitops.core.source import Span
 from wakagitops.mail import credentials
 from wakagitops.mail.exposure import exposures, setting_keys, unread_from
-from wakagitops.mail.references import Part, Role, is_sound, parts
+from wakagitops.mail.references import Part, Role, foreign_keys, is_sound, parts
 from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.document import Document
+from wakagitops.reading.document import Document, Node
 
 _NOTHING: frozenset[str] = frozenset()
 _SHORTEST = 4
@@ -38,6 +38,8 @@ def masks(document: Document, annotations: Annotations) -> list[Span]:
     for secret in _literals(hidden, annotations):
         # The same text elsewhere in the file would give the secret away.
         spans.extend(_occurrences(text, secret))
+    for place in annotations.secret:
+        spans.extend(span for _, span in foreign_keys(document, place))
     spans.extend(found.span for found in exposures(document, annotations))
     if credentials.is_suspect(text):
         # Beyond the first stretch of each value and comment: the others, anchors, tags.
@@ -55,10 +57,13 @@ def secrets(document: Document, annotations: Annotations) -> frozenset[str]:
     hidden = _hidden_parts(document, annotations)
     exposed = exposures(document, annotations)
     unread = unread_from(document)
-    if not hidden and not exposed and unread == len(document.source.text):
+    is_sound_whole = unread == len(document.source.text) and not hidden and not exposed
+    if is_sound_whole and all(is_sound(document, place) for place in annotations.secret):
         return _NOTHING
     found = _literals(hidden, annotations)
     others = {item.literal for item in exposed}
+    for place in annotations.secret:
+        others.update(key for key, _ in foreign_keys(document, place))
     if unread < len(document.source.text):
         names = {pointers.tokens(place)[-1] for place in annotations.secret}
         for _, match in _unread_lines(document, unread):
@@ -95,6 +100,20 @@ def _is_telling(text: str, annotations: Annotations) -> bool:
 def is_suspect(text: str, secrets: frozenset[str] = frozenset()) -> bool:
     """Tell whether a text holds one of the given secrets, or something that looks like one."""
     return any(secret in text for secret in secrets) or bool(credentials.find(text))
+
+
+def holds_secret(node: Node, secrets: frozenset[str], annotations: Annotations) -> bool:
+    """Tell whether some value or key in a node is a secret, or looks like one."""
+    known = setting_keys(annotations)
+    for _, inner in node.walk():
+        if isinstance(inner.data, str):
+            if is_suspect(inner.data, secrets):
+                return True
+        elif isinstance(inner.items, dict) and any(
+            is_suspect(key, secrets) for key in inner.items.keys() - known
+        ):
+            return True
+    return False
 
 
 def clean(message: Message, secrets: frozenset[str]) -> Message:

@@ -131,6 +131,11 @@ class ResultsCache:
             raise
 
 
+def bytes_digest(data: bytes) -> str:
+    """Return the digest of a file's bytes by which the results cache knows it."""
+    return blake2b(data, digest_size=_KEY // 2).hexdigest()
+
+
 def digest(*parts: str) -> str:
     """Return a digest of texts, each apart from the next."""
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=_KEY // 2).hexdigest()

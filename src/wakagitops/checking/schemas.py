@@ -12,7 +12,6 @@ from wakagitops.reading.annotations import schema_text
 from wakagitops.reading.views import Violation
 
 
-
 @cache
 def _decider(kind: str) -> Any:
     import jsonschema_rs  # noqa: PLC0415 - `rules` and `explain` never validate
@@ -36,9 +35,7 @@ def violations(kind: str, data: object) -> tuple[Violation, ...]:
     """
     if _decider(kind).is_valid(data):
         return ()
-    found = [
-        violation for error in _explainer(kind).iter_errors(data) for violation in _explain(error)
-    ]
+    found = [violation for error in _explainer(kind).iter_errors(data) for violation in _explain(error)]
     return tuple(sorted(set(found), key=lambda item: (item.pointer, item.keyword, item.key)))
 
 

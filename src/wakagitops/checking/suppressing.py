@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from wakagitops.checking import redaction
 from wakagitops.checking.baseline import Baseline
+from wakagitops.checking.crashes import CRASH, crash
 from wakagitops.checking.gathering import Gathered
 from wakagitops.checking.merging import narrowed
 from wakagitops.checking.policy import Active, Policy
 from wakagitops.checking.results_cache import digest
-from wakagitops.checking.units import CRASH, EVERY_RULE, crash
+from wakagitops.checking.unit import EVERY_RULE
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
 from wakagitops.core.rule import Finding
 from wakagitops.reading.repository import Repository, shop_id
@@ -189,6 +189,8 @@ def _audited(use: SuppressionUse, policy: Policy, key: str = "") -> Iterator[Dia
 
 
 def _diagnostic(rule: str, policy: Policy, item: Suppression, finding: Finding, key: str) -> Diagnostic:
+    from wakagitops.checking import redaction  # noqa: PLC0415 - only a finding needs its patterns
+
     what = (str(item.names), str(item.line == WHOLE_FILE), key)
     place = digest(rule, item.path, *what)
     return Diagnostic(

@@ -7,15 +7,16 @@ in other processes, and are kept by the results cache.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from hashlib import blake2b
 from typing import NamedTuple
 
 from wakagitops.checking import redaction
-from wakagitops.checking.locating import Located, Resolver, cleaned, locate
+from wakagitops.checking.crashes import CRASH, CRASH_TEXT, crash
+from wakagitops.checking.locating import Resolver, cleaned, locate
 from wakagitops.checking.policy import Active, Policy
+from wakagitops.checking.results_cache import bytes_digest
 from wakagitops.checking.schemas import violations
+from wakagitops.checking.unit import EVERY_RULE, Located, Unit
 from wakagitops.core import pointer as pointers
-from wakagitops.core.messages import msg
 from wakagitops.core.rule import Finding, Rule
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.cascade import effective
@@ -24,26 +25,6 @@ from wakagitops.reading.repository import Repository
 from wakagitops.reading.suppressions import Suppression, read_suppressions
 from wakagitops.reading.views import FileView, ShopFacts, ShopView, Violation
 from wakagitops.reading.yaml_reader import read
-
-CRASH = "internal/rule-crash"
-EVERY_RULE = ("*",)
-
-
-class Unit(NamedTuple):
-    """The outcome of one file: its findings, what fleet rules need of it, its suppressions."""
-
-    path: str
-    findings: tuple[Located, ...]
-    suppressions: tuple[Suppression, ...]
-    facts: ShopFacts | None
-    """None for a defaults file, and for a shop whose settings are not known."""
-    version: str
-    """The effective platform version, where it is text."""
-    digest: str
-    """A digest of the file's bytes."""
-    unjudged: tuple[str, ...] = ()
-    """Ids of rules that could not run here, or ``EVERY_RULE`` where something did not parse: that they
-    found nothing says nothing."""
 
 
 class _Read(NamedTuple):
@@ -126,7 +107,7 @@ class UnitChecker:
             for finding in self._run(active, view, path):
                 if active.rule.breaks and finding.pointer:
                     broken.append(finding.pointer)
-                if active.reported or finding.message.text.startswith(_CRASH_TEXT):
+                if active.reported or finding.message.text.startswith(CRASH_TEXT):
                     findings.append(
                         locate(finding, _id(active, finding), resolve, shop, self._annotations)
                     )
@@ -244,11 +225,7 @@ class UnitChecker:
             node = view.node(pointer)
             if node is None or (node.is_scalar and self._annotations.is_secret(pointer)):
                 continue
-            if any(
-                redaction.is_suspect(child.data, secrets)
-                for _, child in node.walk()
-                if isinstance(child.data, str)
-            ):
+            if redaction.holds_secret(node, secrets, self._annotations):
                 continue
             (line, column), (end_line, end_column) = resolve.range_of(node)
             path = "" if node.document.path == view.path else node.document.path
@@ -279,31 +256,10 @@ def _suppressions(own: _Read) -> tuple[Suppression, ...]:
 
 
 def _id(active: Active, finding: Finding) -> str:
-    return CRASH if finding.message.text.startswith(_CRASH_TEXT) else active.id
+    return CRASH if finding.message.text.startswith(CRASH_TEXT) else active.id
 
 
 def _is_blocked(rule: Rule, broken: Sequence[str]) -> bool:
     """Tell whether a rule cannot judge because of values that cannot be used."""
     unusable = [any(pointers.covers(bad, read) for bad in broken) for read in rule.reads]
     return bool(unusable) and (all(unusable) if rule.apart else any(unusable))
-
-
-_CRASH_TEXT = "the rule {rule} failed on this file"
-
-
-def crash(rule: str, error: BaseException) -> Finding:
-    """Return the finding that stands for a rule that raised; it names no value of the file."""
-    return Finding(
-        "",
-        msg("the rule {rule} failed on this file ({kind})", rule=rule, kind=type(error).__name__),
-        help=msg(
-            "This is a fault of the rule, not of the file. Run again with --debug to see where, and "
-            "report it; `--ignore {rule}` goes around it.",
-            rule=rule,
-        ),
-    )
-
-
-def bytes_digest(data: bytes) -> str:
-    """Return the digest of a file's bytes by which the results cache knows it."""
-    return blake2b(data, digest_size=16).hexdigest()

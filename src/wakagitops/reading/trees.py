@@ -9,7 +9,7 @@ from typing import Protocol
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import msg
 from wakagitops.core.system_reasons import system_reason
-from wakagitops.reading.yaml_reader import MAX_BYTES
+from wakagitops.reading.limits import MAX_BYTES
 
 
 class Tree(Protocol):

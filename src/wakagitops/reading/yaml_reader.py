@@ -17,12 +17,8 @@ from yaml._yaml import CParser
 from wakagitops.core import pointer as pointers
 from wakagitops.core.source import SourceText, Span
 from wakagitops.reading.document import NO_KEYS, Comment, Document, Node, Problem
+from wakagitops.reading.limits import MAX_BYTES, MAX_DEPTH
 from wakagitops.reading.scalars import resolve
-
-MAX_BYTES = 256 * 1024
-"""The largest settings file that is read, in bytes."""
-MAX_DEPTH = 32
-"""The deepest nesting that is read, in collections."""
 
 _UNREADABLE = regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """What YAML does not allow in a stream (YAML 1.2.2, section 5.1), and the byte order mark inside."""

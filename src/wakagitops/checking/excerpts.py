@@ -1,0 +1,38 @@
+"""Sources read again for reports that show them, with every secret masked."""
+
+from __future__ import annotations
+
+from wakagitops.checking import redaction
+from wakagitops.checking.baseline import Baseline
+from wakagitops.core.errors import ToolError
+from wakagitops.core.excerpt import Excerpt
+from wakagitops.core.source import SourceText
+from wakagitops.mail import credentials
+from wakagitops.reading.annotations import shipped_annotations
+from wakagitops.reading.repository import Repository
+from wakagitops.reading.yaml_reader import read
+
+
+class Excerpts:
+    """The masked sources of a repository, each read once."""
+
+    def __init__(self, repository: Repository, baseline: Baseline | None) -> None:
+        """Bind the files and, where there is one, the baseline, which is shown too."""
+        self._repository = repository
+        self._read: dict[str, Excerpt] = {}
+        if baseline is not None:
+            source = baseline.source
+            self._read[baseline.path] = Excerpt(source, credentials.find(source.text))
+
+    def of(self, path: str) -> Excerpt:
+        """Return the masked source of a file; an empty one where it cannot be read any more."""
+        if path not in self._read:
+            self._read[path] = self._excerpt(path)
+        return self._read[path]
+
+    def _excerpt(self, path: str) -> Excerpt:
+        try:
+            document = read(path, self._repository.tree.read(path))
+        except (FileNotFoundError, ToolError):
+            return Excerpt(SourceText(""))
+        return Excerpt(document.source, redaction.masks(document, shipped_annotations()))

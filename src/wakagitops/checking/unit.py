@@ -1,0 +1,53 @@
+"""The outcome of one settings file, as it is kept in the cache and passed between processes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from wakagitops.core.diagnostic import Fix, Related
+from wakagitops.core.messages import Message
+from wakagitops.core.source import Range
+from wakagitops.reading.suppressions import Suppression
+from wakagitops.reading.views import ShopFacts
+
+EVERY_RULE = ("*",)
+
+
+class Located(NamedTuple):
+    """A finding with its place resolved to a file and a range."""
+
+    rule: str
+    path: str
+    range: Range
+    pointer: str
+    message: Message
+    shared: Message | None
+    help: Message
+    severity: str
+    """The finding's own severity; empty to take the rule's."""
+    related: tuple[Related, ...]
+    fix: Fix | None
+    shop: str
+    """The path of the shop's file that it holds for; empty for a defaults file on its own."""
+    stable: str
+    """The pointer with list items named by a digest of their value instead of their index."""
+    digest: str
+    """A digest of what the finding is about, never of a secret: the value, or the text of a stretch
+    without a value; empty for a finding on a key, whatever its value."""
+
+
+class Unit(NamedTuple):
+    """The outcome of one file: its findings, what fleet rules need of it, its suppressions."""
+
+    path: str
+    findings: tuple[Located, ...]
+    suppressions: tuple[Suppression, ...]
+    facts: ShopFacts | None
+    """None for a defaults file, and for a shop whose settings are not known."""
+    version: str
+    """The effective platform version, where it is text."""
+    digest: str
+    """A digest of the file's bytes."""
+    unjudged: tuple[str, ...] = ()
+    """Ids of rules that could not run here, or ``EVERY_RULE`` where something did not parse: that they
+    found nothing says nothing."""
