@@ -97,7 +97,7 @@ def _since(revision: str, options: Options, request: Request) -> Since:
     tree = RevisionTree(options.base, revision)
     with tree:
         repository = Repository(tree, _former_layout(tree.read, options))
-        baseline = _former_baseline(lambda path: tree.read(path, _ANY_SIZE), request.baseline)
+        baseline = former_baseline(tree.read, request.baseline.path) if request.baseline else None
     work = request.work._replace(repository=repository, state=f"{tree.state} {repository.layout}")
     former = request._replace(work=work, given=None, baseline=baseline)
     return Since(repository, lambda: check(former), tree)
@@ -116,12 +116,18 @@ def _former_layout(read: Callable[[str], bytes], options: Options) -> Layout:
     return layout._replace(environments=options.layout.environments)
 
 
-def _former_baseline(read: Callable[[str], bytes], baseline: Baseline | None) -> Baseline | None:
-    """Return the baseline as it was: taking an entry out of it introduces its finding."""
-    if baseline is None:
-        return None
+def former_baseline(read: Callable[[str, int], bytes], path: str) -> Baseline | None:
+    """Return a baseline as it was: taking an entry out of it introduces its finding.
+
+    Args:
+        read: reads a file of the older state, so many bytes of it at most.
+        path: the baseline, relative to the repository's base, with ``/``.
+
+    Raises:
+        ToolError: it cannot be read.
+    """
     with suppress(FileNotFoundError, UsageError):
-        return baselines.parse(read(baseline.path), baseline.path, baseline.path)
+        return baselines.parse(read(path, _ANY_SIZE), path, path)
     return None
 
 

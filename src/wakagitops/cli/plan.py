@@ -16,6 +16,7 @@ from wakagitops.checking.result import CheckResult
 from wakagitops.cli.checking_run import add_flags, prepare
 from wakagitops.cli.console import Console
 from wakagitops.cli.environment import flag, one_of, texts, told
+from wakagitops.cli.known_findings import former_baseline
 from wakagitops.cli.reporting import write_report
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
@@ -27,10 +28,11 @@ from wakagitops.planning.plan import Plan, Revision
 from wakagitops.planning.planner import Planner, State
 from wakagitops.planning.revisions import earlier_options, options_of, rendering_of, targets_of
 from wakagitops.reading.annotations import shipped_annotations
+from wakagitops.reading.borrowed import BorrowedTree
 from wakagitops.reading.git import RevisionTree
 from wakagitops.reading.options import Options
 from wakagitops.reading.repository import Repository
-from wakagitops.reading.trees import Tree, WorkingTree
+from wakagitops.reading.trees import WorkingTree
 from wakagitops.rendering.files import Target
 from wakagitops.rendering.selection import selected_targets
 from wakagitops.reports import Presentation
@@ -99,15 +101,13 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
         raise UsageError(msg("name the revision to compare with, such as --base origin/main"))
     with ExitStack() as stack:
         base = stack.enter_context(RevisionTree(options.base, arguments.base))
-        new: Tree = WorkingTree(options.base)
         head = None
         if arguments.head is not None:
-            tree = stack.enter_context(RevisionTree(options.base, arguments.head))
-            new, head = tree, Revision(arguments.head, tree.commit)
+            head = stack.enter_context(RevisionTree(options.base, arguments.head))
             if arguments.config is None:
-                options = options_of(tree, options.base)
-        sides = _Sides(arguments, console, options, stack.enter_context(TemporaryDirectory()))
-        planned = sides.plan(base, new, head)
+                options = options_of(head, options.base)
+        scratch = stack.enter_context(TemporaryDirectory())
+        planned = _Run(arguments, console, options, scratch).plan(base, head)
     _show(arguments, console, options, planned)
     failing = planned.new_count(Severity.ERROR)
     if arguments.strict:
@@ -116,7 +116,7 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
     return int(ExitStatus.FINDINGS if fails else ExitStatus.CLEAN)
 
 
-class _Sides(NamedTuple):
+class _Run(NamedTuple):
     """How both sides of the comparison are read, checked and rendered."""
 
     arguments: argparse.Namespace
@@ -125,46 +125,62 @@ class _Sides(NamedTuple):
     """What the new state's ``wakagitops.toml`` says: its rules judge both."""
     scratch: str
 
-    def plan(self, base: RevisionTree, new: Tree, head: Revision | None) -> Plan:
-        """Compare two trees.
+    def plan(self, base: RevisionTree, head: RevisionTree | None) -> Plan:
+        """Compare a revision with another one, or with the working tree.
 
         Raises:
+            UsageError: a target of the new state is wrong.
             NothingToCheckError: neither has any settings file.
         """
-        options = self.options
-        before = earlier_options(base, options) if self.arguments.config is None else options
-        targets: Mapping[str, Target]
-        if head is None:
-            targets = selected_targets(options)
-        else:
-            targets = targets_of(new, options, os.path.join(self.scratch, "head"))
-        rendering = rendering_of(options, targets)
-        try:
-            old_targets = targets_of(base, before, os.path.join(self.scratch, "base"))
-            old_rendering = rendering_of(before, old_targets)
-        except UsageError:
-            # What was rendered then is not known: files are compared as if by today's targets.
-            old_targets, old_rendering = targets, rendering
-        old = Repository(base, before.layout)
-        now = Repository(new, options.layout)
+        new = head or WorkingTree(self.options.base)
+        before = self.options
+        if self.arguments.config is None:
+            before = earlier_options(base, self.options)
+        old = Repository(base if head is not None else BorrowedTree(base, new), before.layout)
+        now = Repository(new, self.options.layout)
         if not (old.files or now.files):
             raise NothingToCheckError(
                 msg("there is no settings file in {base} nor after it", base=base.revision)
             )
+        targets = self._targets(head, self.options)
+        rendering = rendering_of(self.options, targets)
+        try:
+            old_targets = self._targets(base, before)
+            old_rendering = rendering_of(before, old_targets)
+        except UsageError:
+            # What was rendered then is not known: files are compared as if by today's targets.
+            old_targets, old_rendering = targets, rendering
         planner = Planner(
-            State(old, self._checked(old, before), old_targets, old_rendering),
-            State(now, self._checked(now, options), targets, rendering),
+            State(old, self._checked(old, base, before), old_targets, old_rendering),
+            State(now, self._checked(now, head, self.options), targets, rendering),
             shipped_annotations(),
         )
-        revision = Revision(base.revision, base.commit)
-        return planner.plan(revision, head, allow_mass_change=self.arguments.allow_mass_change)
+        return planner.plan(
+            Revision(base.revision, base.commit),
+            Revision(head.revision, head.commit) if head is not None else None,
+            allow_mass_change=self.arguments.allow_mass_change,
+        )
 
-    def _checked(self, repository: Repository, own: Options) -> CheckResult:
+    def _targets(self, revision: RevisionTree | None, options: Options) -> Mapping[str, Target]:
+        if revision is None:
+            return selected_targets(options)
+        return targets_of(revision, options, os.path.join(self.scratch, revision.commit))
+
+    def _checked(
+        self, repository: Repository, revision: RevisionTree | None, own: Options
+    ) -> CheckResult:
         """Check one side by the rules of the new one, so that only the settings make a difference."""
         if not repository.files:
             return CheckResult((), (), 0, 0, {}, lambda _: Excerpt(SourceText("")), dict)
         judged = self.options._replace(layout=own.layout)
-        return check(prepare(self.arguments, self.console, judged, tree=repository.tree).request)
+        if revision is None:
+            return check(prepare(self.arguments, self.console, judged, tree=repository.tree).request)
+        judged = judged._replace(baseline="")
+        request = prepare(self.arguments, self.console, judged, tree=repository.tree).request
+        if request.baseline is None and own.baseline and not self.arguments.no_suppressions:
+            request = request._replace(baseline=former_baseline(revision.read, own.baseline))
+        work = request.work._replace(state=f"{revision.state} {repository.layout}")
+        return check(request._replace(work=work))
 
 
 def _show(arguments: argparse.Namespace, console: Console, options: Options, plan: Plan) -> None:

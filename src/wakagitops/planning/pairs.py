@@ -80,7 +80,7 @@ class FileComparison:
 
     @property
     def found(self) -> int:
-        """Return how many files were found to differ."""
+        """Return how many files differ, of those that had to be looked at."""
         return sum(1 for same in self._same.values() if not same)
 
     def _is_same_shop(self, pair: Pair) -> bool:
@@ -92,8 +92,7 @@ class FileComparison:
     def _is_same_chain(self, chain: tuple[str, ...]) -> bool:
         same = self._same_chains.get(chain)
         if same is None:
-            # Every file is looked at, so that those that differ are counted.
-            same = self._same_chains[chain] = all([self._is_same_file(path) for path in chain])
+            same = self._same_chains[chain] = all(self._is_same_file(path) for path in chain)
         return same
 
     def _is_same_file(self, path: str) -> bool:

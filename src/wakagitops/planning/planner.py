@@ -85,7 +85,7 @@ class _Side:
         """Return what was found, what stands in the way of rendering included."""
         refusals = self.renderer.reader.diagnostics(self._refused)
         hidden = tuple(item.diagnostic for item in self._result.suppressed)
-        return Found((*self._result.diagnostics, *refusals), hidden)
+        return Found(self.repository, (*self._result.diagnostics, *refusals), hidden)
 
 
 class Planner:
@@ -124,8 +124,7 @@ class Planner:
             pair: self._compare(pair, differs=pair in known)
             for pair in (differing if self._renders_alike else everything)
         }
-        moved = {pair.name for pair in differing if pair.base and pair.new and pair.base != pair.new}
-        findings = finding_changes(self._base.found(), self._new.found(), moved)
+        findings = finding_changes(self._base.found(), self._new.found())
         shops = self._with_findings(everything, found, findings)
         both = tuple(shop for shop in shops if shop.pair.base and shop.pair.new)
         removed = tuple(shop for shop in shops if not shop.pair.new)

@@ -12,6 +12,7 @@ from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.source import Position, Range
+from wakagitops.mail.references import are_renderable
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.cascade import effective
 from wakagitops.reading.document import Document, Node
@@ -63,6 +64,7 @@ class ShopReader:
     def __init__(self, repository: Repository, annotations: Annotations) -> None:
         """Bind the files and what the schema says of them."""
         self._repository = repository
+        self._annotations = annotations
         self._atomic = annotations.atomic
         self._defaults: dict[str, Document] = {}
         self._merged: dict[tuple[str, ...], Node | None] = {}
@@ -105,6 +107,8 @@ class ShopReader:
         """Return the typed settings of a shop, or None where they do not have the schema's shape."""
         if shop.root is None or violations("effective", shop.root.data):
             return None
+        if not are_renderable(shop.root, self._annotations):
+            return None
         return settings_of(shop.path, self._repository.environment(shop.path), shop.root.data)
 
     def diagnostics(self, refused: Iterable[Refused]) -> tuple[Diagnostic, ...]:
@@ -119,7 +123,7 @@ class ShopReader:
         refusal = group[0].refusal
         shops = tuple(self._repository.shop_name(item.path) for item in group)
         is_own = [item.path for item in group] == [path]
-        key = f"{REFUSED}\0{path}\0{refusal.pointer}".encode("utf-8", "surrogatepass")
+        said = refusal.message.text
         return Diagnostic(
             path,
             place,
@@ -129,7 +133,9 @@ class ShopReader:
             refusal.pointer,
             shops,
             help=refusal.help,
-            fingerprint=blake2b(key, digest_size=16).hexdigest(),
+            fingerprint=_digest(REFUSED, path, refusal.pointer),
+            key=_digest(REFUSED, path, refusal.pointer, said),
+            likeness=_digest(REFUSED, refusal.pointer, said),
         )
 
     def _place(self, item: Refused) -> tuple[str, Range]:
@@ -154,3 +160,7 @@ class ShopReader:
         except FileNotFoundError:
             data = b""
         return read(path, data)
+
+
+def _digest(*parts: str) -> str:
+    return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
