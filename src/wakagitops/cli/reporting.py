@@ -98,11 +98,11 @@ def write_report(path: str, text: str) -> None:
     Raises:
         ToolError: the file cannot be written.
     """
-    place = os.path.realpath(path)
-    if os.path.exists(place) and not os.path.isfile(place):
+    if os.path.exists(path) and not os.path.isfile(path):
         # A pipe or a device, such as /dev/stderr, takes text but not another file in its place.
         _append(path, text)
         return
+    place = os.path.realpath(path)
     beside = f"{place}.{os.getpid()}.tmp"
     try:
         with open(beside, "w", encoding="utf-8", newline="\n") as file:

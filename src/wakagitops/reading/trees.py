@@ -55,6 +55,9 @@ class WorkingTree:
                                 pending.append(path)
                         elif entry.is_file(follow_symlinks=False):
                             yield path
+            except FileNotFoundError:
+                # No root is an empty repository; and a folder may go while it is looked for.
+                continue
             except OSError as error:
                 raise _unreadable(folder, error) from error
 
