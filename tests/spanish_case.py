@@ -10,6 +10,8 @@ from typing import NamedTuple
 from babel.messages.pofile import read_po
 
 from wakagitops.cli.commands import COMMANDS
+from wakagitops.reading.annotations import shipped_annotations
+from wakagitops.rules import all_rules
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "src" / "wakagitops" / "locale" / "es" / "LC_MESSAGES"
@@ -53,7 +55,9 @@ def words(text: str) -> set[str]:
 def _only_english() -> frozenset[str]:
     english = set().union(*(words(form) for entry in entries() for form in entry.english))
     spanish = set().union(*(words(form) for entry in entries() for form in entry.spanish))
-    return frozenset(english - spanish - COMMANDS.keys())
+    keys = {token for pointer in shipped_annotations().settings for token in pointer.split("/")}
+    groups = {rule_id.partition("/")[0] for rule_id in all_rules()}
+    return frozenset(english - spanish - COMMANDS.keys() - keys - groups)
 
 
 def leaks(text: str) -> set[str]:

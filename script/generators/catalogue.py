@@ -12,6 +12,7 @@ import json
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from re import compile as regex
 from typing import Any, NamedTuple
 
 from babel.messages.pofile import normalize, read_po
@@ -20,6 +21,7 @@ SOURCE = "src/wakagitops"
 SCHEMA = "schema/mail-settings.schema.json"
 FOLDER = f"{SOURCE}/locale/es/LC_MESSAGES"
 WIDTH = 105
+_WORDS = regex("[a-z]{3}")
 
 ARGPARSE: tuple[str | tuple[str, str], ...] = (
     "usage: ",
@@ -162,13 +164,23 @@ def _of_schema(root: Path) -> Iterator[tuple[str, str, str]]:
         yield SCHEMA, text, ""
 
 
+def _authorities(module: ast.Module) -> Iterator[str]:
+    """Yield what a rule rests on, where it is told in words and is no mere number of a standard."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.keyword) and node.arg == "authority":
+            for part in ast.walk(node.value):
+                if isinstance(part, ast.Constant) and _WORDS.search(str(part.value)):
+                    yield str(part.value)
+
+
 def _of_code(root: Path) -> Iterator[tuple[str, str, str]]:
     folder = root / SOURCE
     for path in sorted(folder.rglob("*.py")):
         name = path.relative_to(folder).as_posix()
+        module = ast.parse(path.read_bytes())
         calls = [
             node
-            for node in ast.walk(ast.parse(path.read_bytes()))
+            for node in ast.walk(module)
             if isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)
             and node.func.id in ("msg", "counted")
@@ -182,3 +194,4 @@ def _of_code(root: Path) -> Iterator[tuple[str, str, str]]:
                 error = f"{name}:{call.lineno}: a sentence must be a literal, so that it can be found"
                 raise ValueError(error)
             yield name, literal[0], literal[1] if len(literal) == 2 else ""
+        yield from ((name, text, "") for text in _authorities(module))

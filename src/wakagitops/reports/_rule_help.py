@@ -43,7 +43,7 @@ def rule_reasons(rule: Rule, translate: Translate) -> Iterator[str]:
     """Yield why a rule is there and what it rests on, as blocks of Markdown."""
     yield prose(rule.rationale, translate)
     if rule.authority:
-        listed = "\n".join(f"- {escape(each)}" for each in rule.authority)
+        listed = "\n".join(f"- {escape(translate(Message(each)))}" for each in rule.authority)
         yield f"{prose(msg('It rests on:'), translate)}\n\n{listed}"
 
 
