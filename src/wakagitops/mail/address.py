@@ -27,8 +27,9 @@ _ATEXT = "A-Za-z0-9!#$%&'*+/=?^_`{|}~-"
 _LABEL = "(?!..--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ORDINARY = regex(rf"([{_ATEXT}]+(?:\.[{_ATEXT}]+)*)@((?:{_LABEL}\.)+[A-Za-z]{{1,63}})\Z")
 """A dot-atom (RFC 5322, section 3.2.3) at a name of letters, digits and hyphens, without ``xn--``."""
-_NOT_ATEXT = regex(rf"[^.\x80-\U0010ffff{_ATEXT}]")
-_NOT_IN_DOMAIN = regex(r"[^.A-Za-z0-9\x80-\U0010ffff-]")
+_NOT_ATEXT = regex(r"""[\x00-\x20"(),:;<>@\[\\\]\x7f]""")
+"""ASCII that no dot-atom holds. (A class of all that is not ASCII takes 4 ms to compile.)"""
+_NOT_IN_DOMAIN = regex(r"[\x00-,/:-@\[-`{-\x7f]")
 _NAMED = regex(r"(?s)(.*)<\s*([^<>]*?)\s*>\Z")
 _SEPARATOR = regex(r"[\s,;]+")
 _SPACE = regex(r"\s")

@@ -20,8 +20,9 @@ from wakagitops.reading.document import NO_KEYS, Comment, Document, Node, Proble
 from wakagitops.reading.limits import MAX_BYTES, MAX_DEPTH
 from wakagitops.reading.scalars import resolve
 
-_UNREADABLE = regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""What YAML does not allow in a stream (YAML 1.2.2, section 5.1), and the byte order mark inside."""
+_UNREADABLE = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+"""What YAML does not allow in a stream (YAML 1.2.2, section 5.1), and the byte order mark inside;
+surrogates are no UTF-8 and never get here."""
 _BROKEN_COMMENT = regex(r"(?m)(?:^|(?<=[ \t]))#(.*)$")
 _BLOCK_STYLES = ("|", ">")
 
@@ -49,13 +50,13 @@ def read(path: str, data: bytes) -> Document:
         document.whole = False
         return document
     readable = text
-    if not text.isascii() or not text.isprintable():
+    if not text.replace("\n", "").isprintable():
         readable = _UNREADABLE.sub("\ufffd", text)
-        if readable != text:
-            document.problems.extend(
-                Problem("character", Span(match.start(), match.end()), detail="raw")
-                for match in _UNREADABLE.finditer(text)
-            )
+    if readable != text:
+        document.problems.extend(
+            Problem("character", Span(match.start(), match.end()), detail="raw")
+            for match in _UNREADABLE.finditer(text)
+        )
     _Reader(document, readable).run()
     return document
 
