@@ -60,6 +60,6 @@ def _example(example: Example, translate: Translator) -> Iterator[str]:
 
 def _output(rule_id: str, example: Example, rules: Mapping[str, Rule], translate: Translator) -> str:
     result = run_example(rule_id, example, rules)
-    presentation = Presentation(translate, lambda path: path, verbosity=-1)
+    presentation = Presentation(translate, lambda path: path)
     lines = "".join(text_report.report(result, presentation))
     return f"{translate(msg('The output is:'))}\n\n```text\n{lines}```"

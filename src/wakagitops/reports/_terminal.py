@@ -76,7 +76,7 @@ def _notes(
         yield msg("fix"), msg("{change} (`wakagitops fix` does it)", change=item.fix.description)
     if presentation.verbosity > 0:
         if item.shops:
-            yield msg("shops"), Message(", ".join(item.shops))
+            yield msg("shops"), Message("{shops}", (("shops", ", ".join(item.shops)),))
         rule = result.rules().get(item.rule)
         if rule is not None:
             yield msg("why"), rule.rationale
