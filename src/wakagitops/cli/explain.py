@@ -165,7 +165,7 @@ def _shown(node: Node, pointer: str, known: Annotations, chain: list[Document]) 
 def _flow(node: Node, pointer: str, known: Annotations, secrets: frozenset[str]) -> str:
     if isinstance(node.items, dict):
         members = (
-            f"{key}: {_flow(child, pointers.child(pointer, key), known, secrets)}"
+            f"{redaction.clean_text(key, secrets)}: {_flow(child, pointers.child(pointer, key), known, secrets)}"
             for key, child in node.items.items()
         )
         return "{" + ", ".join(members) + "}"
@@ -174,4 +174,4 @@ def _flow(node: Node, pointer: str, known: Annotations, secrets: frozenset[str])
     if pointer in known.secret or redaction.is_suspect(str(node.data), secrets):
         return MASK
     text = node.document.source.text[node.start : node.end]
-    return " ".join(text.split())
+    return redaction.clean_text(" ".join(text.split()), secrets)

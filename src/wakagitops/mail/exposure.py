@@ -189,7 +189,7 @@ class _Walk:
             yield from self.under(shown, node)
 
     def _is_named_secret(self, key: str, place: str) -> bool:
-        if self.annotations.at(place) is not None or place.startswith(_SOPS):
+        if self.annotations.at(place) is not None:
             return False
         if words.names_secret(key):
             return True

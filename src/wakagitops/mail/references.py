@@ -10,6 +10,7 @@ from re import compile as regex
 from typing import NamedTuple
 
 from wakagitops.core import pointer as pointers
+from wakagitops.core.source import Span
 from wakagitops.core.suggest import nearest
 from wakagitops.mail import credentials
 from wakagitops.mail.injection import template_mark
@@ -143,8 +144,25 @@ def is_sound(document: Document, place: str) -> bool:
     if document.shadowed:
         return False
     node = document.root.at(place) if document.root is not None else None
-    if node is None:
-        return True
+    return node is None or _is_sound_reference(node)
+
+
+def are_renderable(root: Node, annotations: Annotations) -> bool:
+    """Tell whether effective settings hold secrets as names of places alone, or encrypted by SOPS.
+
+    This holds whichever rules were suppressed: no secret may get into a deployment.
+    """
+    for place in places(annotations):
+        node = root.at(place)
+        if node is None or (node.is_scalar and not annotations.is_secret(place)):
+            continue
+        is_encrypted = isinstance(node.data, str) and SOPS_TEXT.match(node.data) is not None
+        if not is_encrypted and not _is_sound_reference(node):
+            return False
+    return True
+
+
+def _is_sound_reference(node: Node) -> bool:
     if not isinstance(node.items, dict) or len(node.items) != 1:
         return False
     ((form, target),) = node.items.items()
@@ -183,6 +201,23 @@ def values(document: Document, place: str) -> Iterator[Node]:
     for pointer, node in _roots(document, place):
         if pointer == place:
             yield node
+
+
+def foreign_keys(document: Document, place: str) -> Iterator[tuple[str, Span]]:
+    """Yield the keys at or under a setting that no reference has, and that may hold anything."""
+    for root in values(document, place):
+        for _, node in root.walk():
+            for key, (_, start, end) in node.keys.items():
+                if not _is_known_key(key):
+                    yield key, Span(start, end)
+
+
+def _is_known_key(key: str) -> bool:
+    return (
+        key in _MEMBERS_OF_OTHERS
+        or meant_form(key) is not None
+        or any(meant_member(form, key) is not None for form in FORMS)
+    )
 
 
 def unwrapped_form(node: Node) -> str | None:
