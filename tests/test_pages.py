@@ -1,0 +1,57 @@
+"""The pages that people read: nothing they name is missing, and nothing they should name is."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from markdown_it import MarkdownIt
+
+from wakagitops.cli.commands import COMMANDS
+from wakagitops.reading.options import KEYS, parse
+from wakagitops.reports import format_names
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def links(page: Path) -> list[str]:
+    tokens = MarkdownIt().enable("table").parse(page.read_text(encoding="utf-8"))
+    inner = [child for token in tokens for child in token.children or ()]
+    return [str(token.attrs["href"]) for token in inner if token.type == "link_open"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
+    targets = [link.partition("#")[0] for link in links(page) if ":" not in link]
+    assert [target for target in targets if target and not (page.parent / target).exists()] == []
+
+
+def test_the_readme_has_links_and_its_own_headings_behind_them() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    headings = {
+        title.lower().replace(" ", "-") for title in re.findall(r"^## (.+)$", text, re.MULTILINE)
+    }
+    inside = [link.removeprefix("#") for link in links(ROOT / "README.md") if link.startswith("#")]
+    assert inside
+    assert set(inside) <= headings
+
+
+def test_the_readme_names_every_command_and_format() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in COMMANDS if f"`wakagitops {name}" not in text] == []
+    assert [name for name in format_names() if f"`{name}`" not in text] == []
+
+
+def test_the_sample_of_wakagitops_toml_is_right_and_has_every_key() -> None:
+    text = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    sample = text.partition("```toml\n")[2].partition("```")[0]
+    table = tomllib.loads(sample)
+    assert sorted(table) == sorted(KEYS)
+    parse(str(ROOT), "wakagitops.toml", sample.encode())
+    schema = json.loads((ROOT / "schema/wakagitops-toml.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(table)
