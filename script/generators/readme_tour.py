@@ -1,4 +1,4 @@
-"""The README's tour, between its markers: its commands are run anew, and what they print is put in.
+"""The tour of both READMEs, between its markers: its commands are run, and what they print is put in.
 
 The commands are those that stand there, in ``console`` blocks after ``$``; they run in a copy of the
 sample fleet that is a git repository, on a terminal of 100 columns without colour.
@@ -15,7 +15,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-PAGE = "README.md"
+PAGES = {"README.md": "en", "docs/LEEME.md": "es"}
+"""The pages, and the language in which each takes its tour."""
 START = "<!-- tour -->\n"
 END = "<!-- /tour -->"
 BLOCK = "```console\n"
@@ -25,24 +26,25 @@ SAMPLE = ("configs", "schema", "wakagitops.toml")
 
 
 def outputs(root: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the README with the output of the tour made anew.
+    """Yield each page with the output of its tour made anew.
 
     Raises:
-        ValueError: the README has no tour.
+        ValueError: a page has no tour.
     """
-    text = (root / PAGE).read_text(encoding="utf-8")
-    before, found, rest = text.partition(START)
-    tour, closed, after = rest.partition(END)
-    if not found or not closed:
-        message = f"{PAGE} has no place for the tour"
-        raise ValueError(message)
-    with tempfile.TemporaryDirectory(prefix="wakagitops-tour-") as work:
-        folder = _sample(root, Path(work))
-        first, *blocks = tour.split(BLOCK)
-        for block in blocks:
-            session, _, prose = block.partition(FENCE)
-            first += BLOCK + "".join(_replayed(session, folder)) + FENCE + prose
-    yield PAGE, f"{before}{START}{first}{END}{after}".encode()
+    for page, language in PAGES.items():
+        text = (root / page).read_text(encoding="utf-8")
+        before, found, rest = text.partition(START)
+        tour, closed, after = rest.partition(END)
+        if not found or not closed:
+            message = f"{page} has no place for the tour"
+            raise ValueError(message)
+        with tempfile.TemporaryDirectory(prefix="wakagitops-tour-") as work:
+            folder = _sample(root, Path(work))
+            first, *blocks = tour.split(BLOCK)
+            for block in blocks:
+                session, _, prose = block.partition(FENCE)
+                first += BLOCK + "".join(_replayed(session, folder, language)) + FENCE + prose
+        yield page, f"{before}{START}{first}{END}{after}".encode()
 
 
 def _sample(root: Path, work: Path) -> Path:
@@ -66,21 +68,22 @@ def _sample(root: Path, work: Path) -> Path:
     return folder
 
 
-def _replayed(session: str, folder: Path) -> Iterator[str]:
+def _replayed(session: str, folder: Path, language: str) -> Iterator[str]:
     """Yield the commands of a session, each followed by what it prints now."""
     for line in session.splitlines():
         if line.startswith("$ "):
             yield f"{line}\n"
-            yield _run(line.removeprefix("$ "), folder)
+            yield _run(line.removeprefix("$ "), folder, language)
 
 
-def _run(command: str, folder: Path) -> str:
+def _run(command: str, folder: Path, language: str = "en") -> str:
     """Run a command of the shell on a terminal and return what it prints there."""
     environment = {
         "PATH": f"{folder.parent / 'bin'}:{os.environ['PATH']}",
         "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         "HOME": str(folder.parent),
         "LC_ALL": "C.UTF-8",
+        "WAKAGITOPS_LANG": language,
         "TERM": "xterm",
         "NO_COLOR": "1",
         "COLUMNS": str(COLUMNS),
