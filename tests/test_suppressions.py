@@ -158,6 +158,13 @@ def test_comments_among_the_items_of_a_list_act_on_either_place_of_a_finding(lin
     assert "admin/duplicate-recipient" in {entry.diagnostic.rule for entry in result.suppressed}
 
 
+def test_a_comment_alone_acts_on_the_comments_below_it_too() -> None:
+    comment = "# wakagitops: ignore[secret/credential-shape] made up"
+    suspect = "# la clave es hunter2, hasta diciembre\n"
+    text = f"{comment}\n{suspect}\n{suspect}{shop('aaa-sol')}{suspect}"
+    assert found(run({"aaa-sol.yaml": text})) == {("aaa-sol.yaml", 17, "secret/credential-shape")}
+
+
 def test_each_name_is_judged_by_itself() -> None:
     text = with_end(
         "# wakagitops: ignore[contact/free-mail, smtp, platform/nothing, secret/plaintext] old"

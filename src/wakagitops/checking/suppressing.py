@@ -90,7 +90,7 @@ class Suppressing:
     def _acting(self, rule: str, path: str, line: int) -> Suppression | None:
         """Return the suppression that takes a rule's findings out of a line, and note its use."""
         for index, item in self._by_path.get(path, ()):
-            if item.line not in (WHOLE_FILE, line) or item.fault or item.is_expired(self._today):
+            if not item.acts_on(line) or item.fault or item.is_expired(self._today):
                 continue
             names = item.names_of(rule)
             if names:

@@ -24,7 +24,8 @@ class Suppression(NamedTuple):
     range: Range
     """Where the comment itself stands."""
     line: int
-    """The 0-based line that it acts on, or ``WHOLE_FILE``."""
+    """The 0-based line that it acts on, or ``WHOLE_FILE``. Of a comment that stands alone it is the
+    next line with content; it acts on the comments up to that line too, and on its own."""
     names: tuple[str, ...]
     """Rule ids and groups, as written."""
     reason: str
@@ -32,6 +33,10 @@ class Suppression(NamedTuple):
     """The last day on which it acts, ``YYYY-MM-DD``; empty where it does not expire."""
     fault: str = ""
     """Why a comment that cannot be read does not act: ``word``, ``syntax``, ``date`` or ``place``."""
+
+    def acts_on(self, line: int) -> bool:
+        """Tell whether a 0-based line of its file is one that it acts on."""
+        return self.line in (line, WHOLE_FILE) or self.range.start.line <= line <= self.line
 
     def names_of(self, rule: str) -> tuple[str, ...]:
         """Return those of the names that stand for a rule: its id, or the group that it is in."""

@@ -1,0 +1,177 @@
+"""Every rule can be turned off, up and down, ignored by path, and suppressed where that is allowed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.examples import completed, run
+from wakagitops.checking.examples import expected
+from wakagitops.checking.policy import ALWAYS
+from wakagitops.checking.result import CheckResult
+from wakagitops.core.diagnostic import Severity
+from wakagitops.core.rule import Example
+from wakagitops.reading.options import Options
+from wakagitops.rules import all_rules
+
+RULES = {rule_id: rule for rule_id, rule in all_rules().items() if rule.bad}
+"""Those that a settings file can break; ``test_engine.py`` breaks a rule itself."""
+SWITCHABLE = sorted(set(RULES) - set(ALWAYS))
+SUPPRESSIBLE = sorted(rule_id for rule_id, rule in RULES.items() if rule.suppressible)
+FIXED = sorted(set(RULES) - set(SUPPRESSIBLE))
+IN_COMMENTS = {"yaml/comment-in-value"}
+WITHOUT_LINES = {"yaml/encoding", "yaml/syntax"}
+"""Those whose findings are about a whole file, or about lines that no comment can be read on."""
+_LINE_END = re.compile("\r\n|\r|\n")
+
+
+def options(rule_id: str, example: Example, **settings: Any) -> Options:
+    """Return the settings of a team, with an example's own options for its rule."""
+    own = {rule_id: dict(example.options)} if example.options else {}
+    return Options("/nowhere", rules=own, **settings)
+
+
+def severities(result: CheckResult, rule_id: str) -> set[Severity]:
+    return {item.severity for item in result.diagnostics if item.rule == rule_id}
+
+
+def first(rule_id: str) -> tuple[dict[str, str], Example]:
+    """Return the files of a rule's first bad example."""
+    example = RULES[rule_id].bad[0]
+    return completed(example), example
+
+
+@pytest.mark.parametrize("rule_id", SWITCHABLE)
+def test_a_rule_can_be_turned_off(rule_id: str) -> None:
+    files, example = first(rule_id)
+    group = rule_id.partition("/")[0]
+    assert severities(run(files, options(rule_id, example)), rule_id)
+    ways: list[Mapping[str, Any]] = [
+        {"severity": {rule_id: "off"}},
+        {"severity": {group: "off"}},
+        {"ignore": (rule_id,)},
+        {"ignore": (group,)},
+        {"select": ("internal",)},
+        {"per_path_ignores": {"configs/**": (rule_id,)}},
+    ]
+    for way in ways:
+        result = run(files, options(rule_id, example, **way))
+        assert severities(result, rule_id) == set(), way
+
+
+@pytest.mark.parametrize("rule_id", SWITCHABLE)
+def test_a_rule_can_run_alone(rule_id: str) -> None:
+    files, example = first(rule_id)
+    # A rule on suppressions speaks of a suppression, whose own rule has to run.
+    select = (
+        (rule_id, "contact", "smtp", "platform") if rule_id.startswith("suppression/") else (rule_id,)
+    )
+    result = run(files, options(rule_id, example, select=select))
+    assert severities(result, rule_id)
+    assert {item.rule for item in result.diagnostics} <= {rule_id, *expected_rules(example)}
+
+
+def expected_rules(example: Example) -> set[str]:
+    return {rule for _, _, rule in expected(example)}
+
+
+@pytest.mark.parametrize("severity", list(Severity))
+@pytest.mark.parametrize("rule_id", sorted(RULES))
+def test_a_rule_can_be_turned_up_and_down(rule_id: str, severity: Severity) -> None:
+    files, example = first(rule_id)
+    group = rule_id.partition("/")[0]
+    # What is said of one rule weighs more than what is said of its group.
+    other = "note" if severity is Severity.ERROR else "error"
+    for said in ({rule_id: severity.value}, {group: other, rule_id: severity.value}):
+        result = run(files, options(rule_id, example, severity=said))
+        assert severities(result, rule_id) == {severity}
+
+
+def with_top(text: str, rule_id: str) -> str:
+    """Return a file with a suppression at its top, in the file's own line ends."""
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    match = _LINE_END.search(text)
+    end = match[0] if match else "\n"
+    return f"{mark}# wakagitops: ignore-file[{rule_id}] known{end}{text.removeprefix(mark)}"
+
+
+def on_lines(rule_id: str, *, above: bool) -> tuple[Example, dict[str, str]] | None:
+    """Return a bad example with suppressions of the rule instead of its marks, or None if none has any.
+
+    Args:
+        rule_id: the rule.
+        above: True to write it on a line of its own before the finding's.
+    """
+    comment = f"# wakagitops: ignore[{rule_id}] known"
+    mark = re.compile(
+        rf"(?m)^(\ufeff?)([ \t]*)(.*?)# expect:[^\r\n]*?{re.escape(rule_id)}(?![a-z-])[^\r\n]*(?=[\r\n]|\Z)"
+    )
+    for example in reversed(RULES[rule_id].bad):
+        if all(where[2] != rule_id for where in example.marks):
+            line = rf"\1\2{comment}\n\2\3" if above else rf"\1\2\3{comment}"
+            return example, {name: mark.sub(line, text) for name, text in completed(example).items()}
+    return None
+
+
+def assert_suppressed(rule_id: str, result: CheckResult) -> None:
+    assert severities(result, rule_id) == set()
+    assert rule_id in {entry.diagnostic.rule for entry in result.suppressed}
+    assert {entry.reason for entry in result.suppressed} == {"known"}
+    assert severities(result, "suppression/unused") == set()
+
+
+@pytest.mark.parametrize("rule_id", SUPPRESSIBLE)
+def test_a_rule_can_be_suppressed_for_a_file(rule_id: str) -> None:
+    files, example = first(rule_id)
+    named = {name for name, _, rule in expected(example) if rule == rule_id}
+    assert named
+    files = {name: with_top(text, rule_id) if name in named else text for name, text in files.items()}
+    assert_suppressed(rule_id, run(files, options(rule_id, example)))
+
+
+@pytest.mark.parametrize("above", [True, False])
+@pytest.mark.parametrize("rule_id", SUPPRESSIBLE)
+def test_a_rule_can_be_suppressed_on_a_line(rule_id: str, *, above: bool) -> None:
+    if rule_id in IN_COMMENTS and not above:
+        # The finding is in the comment at the end of the line, which has room for one only.
+        return
+    found = on_lines(rule_id, above=above)
+    if found is None:
+        assert rule_id in WITHOUT_LINES
+        return
+    example, files = found
+    assert_suppressed(rule_id, run(files, options(rule_id, example)))
+
+
+@pytest.mark.parametrize("rule_id", FIXED)
+def test_what_guards_the_tool_and_the_secrets_cannot_be_suppressed(rule_id: str) -> None:
+    files, example = first(rule_id)
+    before = severities(run(files, options(rule_id, example)), rule_id)
+    files = {name: with_top(text, rule_id) for name, text in files.items()}
+    result = run(files, options(rule_id, example))
+    assert before
+    assert severities(result, rule_id) >= before
+    assert rule_id not in {entry.diagnostic.rule for entry in result.suppressed}
+
+
+def test_the_rules_that_cannot_be_suppressed_are_these() -> None:
+    fixed = {rule_id for rule_id, rule in all_rules().items() if not rule.suppressible}
+    groups = {"internal", "render", "suppression"}
+    assert {rule_id for rule_id in fixed if rule_id.partition("/")[0] not in groups} == {
+        "secret/plaintext",
+        "yaml/limit",
+    }
+
+
+@pytest.mark.parametrize("rule_id", ALWAYS)
+def test_what_guards_the_tool_cannot_be_turned_off(rule_id: str) -> None:
+    if rule_id not in RULES:
+        # No settings file can make these speak.
+        assert rule_id in {"internal/rule-crash", "render/refused"}
+        return
+    files, example = first(rule_id)
+    for way in ({"severity": {rule_id: "off"}}, {"ignore": (rule_id,)}, {"select": ("contact",)}):
+        assert severities(run(files, options(rule_id, example, **way)), rule_id)
