@@ -23,8 +23,8 @@ SWITCHABLE = sorted(set(RULES) - set(ALWAYS))
 SUPPRESSIBLE = sorted(rule_id for rule_id, rule in RULES.items() if rule.suppressible)
 FIXED = sorted(set(RULES) - set(SUPPRESSIBLE))
 IN_COMMENTS = {"yaml/comment-in-value"}
-WITHOUT_LINES = {"yaml/encoding", "yaml/syntax"}
-"""Those whose findings are about a whole file, or about lines that no comment can be read on."""
+WITHOUT_LINES = {"yaml/syntax"}
+"""Those whose examples have findings on lines that no comment can be read on."""
 _LINE_END = re.compile("\r\n|\r|\n")
 
 
@@ -107,7 +107,8 @@ def on_lines(rule_id: str, *, above: bool) -> tuple[Example, dict[str, str]] | N
     """
     comment = f"# wakagitops: ignore[{rule_id}] known"
     mark = re.compile(
-        rf"(?m)^(\ufeff?)([ \t]*)(.*?)# expect:[^\r\n]*?{re.escape(rule_id)}(?![a-z-])[^\r\n]*(?=[\r\n]|\Z)"
+        rf"(?m)^(\ufeff?)([ \t]*)(.*?)"
+        rf"# expect:[^\r\n]*?{re.escape(rule_id)}(?![a-z-])[^\r\n]*(?=[\r\n]|\Z)"
     )
     for example in reversed(RULES[rule_id].bad):
         if all(where[2] != rule_id for where in example.marks):
