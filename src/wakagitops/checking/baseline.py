@@ -37,7 +37,7 @@ class Entry(NamedTuple):
     pointer: str
     """Where the finding was when it was written down, for people."""
     key: str
-    """``Diagnostic.likeness``: what the finding is known by, beside its file."""
+    """``Diagnostic.key``: what the finding is known by, beside its file."""
     reason: str = ""
     owner: str = ""
     """Who is to mend it."""
@@ -70,7 +70,7 @@ class Baseline:
 
     def matching(self, item: Diagnostic) -> Sequence[int]:
         """Return the indexes of the entries that a finding is listed by."""
-        return self._by_finding.get((item.path, item.rule, item.likeness), ())
+        return self._by_finding.get((item.path, item.rule, item.key), ())
 
     def suppression(self, index: int) -> Suppression:
         """Return an entry as the rules on suppressions see it, with its place in the baseline file."""
@@ -209,7 +209,7 @@ def rewritten(
     """
     from wakagitops.checking import redaction  # noqa: PLC0415 - only writing needs its patterns
 
-    places = {(item.path, item.rule, item.likeness): item.pointer for item in found}
+    places = {(item.path, item.rule, item.key): item.pointer for item in found}
     kept: dict[tuple[str, str, str], Entry] = {}
     left: dict[tuple[str, str], list[Entry]] = {}
     for entry in old.entries if old is not None else ():

@@ -85,13 +85,11 @@ def diagnostic(item: list[Any]) -> Diagnostic:
         fix,
         fingerprint,
         key,
-        likeness,
     ) = item
-    _texts(path, rule, pointer, fingerprint, key, likeness, *shops)
+    _texts(path, rule, pointer, fingerprint, key, *shops)
     return Diagnostic(
         path, _range(place), rule, Severity(severity), _message(message), pointer, tuple(shops),
         tuple(_related(entry) for entry in related), _message(advice), _fix(fix), fingerprint, key,
-        likeness,
     )  # fmt: skip
 
 

@@ -60,8 +60,7 @@ def _diagnostic(group: list[Located], policy: Policy, name: Callable[[str], str]
         first.help,
         first.fix,
         fingerprint=_digest(first.rule, first.path, first.stable),
-        key=_digest(first.rule, first.path, first.stable, first.digest),
-        likeness=_digest(first.rule, first.stable, first.digest),
+        key=_digest(first.rule, first.stable, first.digest),
     )
 
 

@@ -90,8 +90,8 @@ def occurrences(
     counts: Occurrences = Counter()
     for item in items:
         # A defaults file's own finding outlives the last shop that inherits it.
-        counts[item.likeness, "", moved.get(item.path, item.path)] += 1
-        counts.update((item.likeness, names.get(shop, shop)) for shop in item.shops)
+        counts[item.key, "", moved.get(item.path, item.path)] += 1
+        counts.update((item.key, names.get(shop, shop)) for shop in item.shops)
     return counts
 
 
@@ -105,10 +105,10 @@ def unknown(items: Iterable[Diagnostic], known: Occurrences) -> list[Diagnostic]
 
 def _unknown(item: Diagnostic, known: Occurrences) -> Iterator[Diagnostic]:
     if not item.shops:
-        if not _is_known((item.likeness, "", item.path), known):
+        if not _is_known((item.key, "", item.path), known):
             yield item
         return
-    shops = tuple(shop for shop in item.shops if not _is_known((item.likeness, shop), known))
+    shops = tuple(shop for shop in item.shops if not _is_known((item.key, shop), known))
     if shops:
         yield narrowed(item, shops)
 

@@ -202,6 +202,5 @@ def _diagnostic(rule: str, policy: Policy, item: Suppression, finding: Finding, 
         "",
         help=finding.help,
         fingerprint=place,
-        key=place,
-        likeness=digest(rule, *what),
+        key=digest(rule, *what),
     )

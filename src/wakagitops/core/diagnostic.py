@@ -67,9 +67,8 @@ class Diagnostic(NamedTuple):
     fingerprint: str = ""
     """Stable under moved lines: depends on rule, path and pointer only."""
     key: str = ""
-    """What the baseline compares: rule, file, place in the document, value digest; never a line."""
-    likeness: str = ""
-    """The same without the file, so that a finding is known again in a file that moved."""
+    """What a finding is known by wherever its file lies: rule, place in the document, value digest;
+    never a line. The baseline sets the file beside it, and comparisons of two states the shop."""
 
 
 class Suppressed(NamedTuple):

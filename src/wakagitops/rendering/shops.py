@@ -134,8 +134,7 @@ class ShopReader:
             shops,
             help=refusal.help,
             fingerprint=_digest(REFUSED, path, refusal.pointer),
-            key=_digest(REFUSED, path, refusal.pointer, said),
-            likeness=_digest(REFUSED, refusal.pointer, said),
+            key=_digest(REFUSED, refusal.pointer, said),
         )
 
     def _place(self, item: Refused) -> tuple[str, Range]:
