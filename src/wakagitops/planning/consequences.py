@@ -10,7 +10,7 @@ from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.repository import Repository, shop_id
 from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering import cache_bust
-from wakagitops.rendering.cache_bust import PublicState, Reason
+from wakagitops.rendering.cache_bust import Change, PublicState, Reason
 from wakagitops.rendering.files import Fleet, Refusal, RenderedFile, Target
 from wakagitops.rendering.render import refused
 from wakagitops.rendering.shops import ReadShop, Refused, ShopReader, unsound
@@ -124,13 +124,20 @@ def stale_caches(
     base: Rendered, new: Rendered, annotations: Annotations, environment: str
 ) -> tuple[Reason, ...]:
     """Return why the caches of a shop are to be emptied; nothing where they are not."""
+    found = cache_changes(base, new, annotations, environment)
+    return tuple(dict.fromkeys(reason for change in found for reason in change.reasons))
+
+
+def cache_changes(
+    base: Rendered, new: Rendered, annotations: Annotations, environment: str
+) -> tuple[Change, ...]:
+    """Return what changes for the caches of a shop: twice where its id changes, or nothing at all."""
     if base.public == new.public and base.id == new.id:
         return ()
     before = {base.id: base.public} if base.public is not None else {}
     after = {new.id: new.public} if new.public is not None else {}
     previous = cache_bust.as_previous(before, annotations, environment=environment)
-    found = cache_bust.changes(after, previous, annotations, environment=environment)
-    return tuple(dict.fromkeys(reason for change in found for reason in change.reasons))
+    return cache_bust.changes(after, previous, annotations, environment=environment)
 
 
 def _identity(file: RenderedFile) -> tuple[str, str, str]:

@@ -44,6 +44,8 @@ class ShopPlan(NamedTuple):
     """None for a shop that is removed."""
     changes: tuple[Change, ...] = ()
     files: Files = Files()
+    folders: frozenset[str] = frozenset()
+    """The shop's id as its settings say, in both states: what its files are called after."""
     flush: tuple[Reason, ...] = ()
     """Why its caches are to be emptied; empty where they are not."""
     new_findings: tuple[Diagnostic, ...] = ()

@@ -159,6 +159,7 @@ class Planner:
             return plan
         return plan._replace(
             files=changed_files(base.rendered.files, new.rendered.files, pair.environment),
+            folders=frozenset({base.rendered.id, new.rendered.id}) - {""},
             flush=stale_caches(base.rendered, new.rendered, self._annotations, pair.environment),
         )
 

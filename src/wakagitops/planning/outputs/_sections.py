@@ -4,106 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from re import compile as regex
-from typing import NamedTuple
+from textwrap import fill
 
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.pointer import dotted
 from wakagitops.planning.groups import Group, Line, flush_groups, groups
 from wakagitops.planning.outputs import _sentences as say
+from wakagitops.planning.outputs._fitting import Section
 from wakagitops.planning.plan import Plan, ShopPlan
 from wakagitops.reports import Presentation
 from wakagitops.reports._markdown import code, finding_row, prose
 from wakagitops.reports._visible import visible
 
-_NAMED = (None, 2000, 1000, 500, 200, 100, 50, 20, 8, 3)
-"""How many shops a line names: all of them, or fewer where there is no room."""
 _OPEN = 4
 """So many groups of changes are shown at once; of more, one is opened by a click."""
 _LISTED = 30
 """More files than this are told by patterns."""
-_REST = 120
-"""Room for the line that counts what did not fit."""
+_INLINE = 20
+"""So many names stand in a line; more are opened by a click."""
 _FENCES = regex("`{3,}")
-
-
-class Section(NamedTuple):
-    """A part of the comment: a heading and items, of which the last may be left out."""
-
-    title: Message
-    weight: int
-    """Its share of the room, where there is not enough for all."""
-    items: Callable[[int | None], list[str]]
-    """Returns the items in Markdown, given how many shops a line may name."""
-    frame: Callable[[str], str]
-    """Returns the part from its items together."""
-    rest: Callable[[int], str]
-    """Returns the line that says how many items were left out."""
-
-
-def size(text: str) -> int:
-    """Return the length of a text in UTF-16 code units, the most that any forge counts."""
-    return len(text) + sum(1 for character in text if character > "\uffff")
-
-
-def fit(parts: Sequence[Section], room: int) -> list[tuple[str, bool]]:
-    """Return each part as text, and whether it is whole.
-
-    Where the parts do not fit together, each has its share; what one does not need, others get.
-    """
-    whole = [part.frame("".join(part.items(None))) for part in parts]
-    needs = [size(text) for text in whole]
-    if sum(needs) <= room:
-        return [(text, True) for text in whole]
-    shares = _shares(needs, [part.weight for part in parts], room)
-    return [
-        (text, True) if need <= share else (_shortened(part, share), False)
-        for part, text, need, share in zip(parts, whole, needs, shares, strict=True)
-    ]
-
-
-def _shares(needs: list[int], weights: list[int], room: int) -> list[int]:
-    """Share room out by weight, nobody getting more than is needed."""
-    shares = [0] * len(needs)
-    rest = sum(weights)
-    for index in sorted(range(len(needs)), key=lambda index: needs[index] / weights[index]):
-        shares[index] = min(needs[index], room * weights[index] // rest)
-        room -= shares[index]
-        rest -= weights[index]
-    return shares
-
-
-def _shortened(part: Section, room: int) -> str:
-    """Return a part that names fewer shops, or leaves out its last items, but says how many."""
-    frame = size(part.frame(""))
-    items: list[str] = []
-    for limit in _NAMED[1:]:
-        items = part.items(limit)
-        if frame + sum(size(item) for item in items) <= room:
-            return part.frame("".join(items))
-    used, kept = frame + _REST, 0
-    for item in items:
-        used += size(item)
-        if used > room:
-            break
-        kept += 1
-    return part.frame("".join(items[:kept]) + part.rest(len(items) - kept))
 
 
 def sections(plan: Plan, presentation: Presentation) -> list[Section]:
     """Return the parts that have something to say, the most important first."""
     made = _Sections(presentation)
     found = [
-        made.findings(msg("New findings"), plan.findings.new, 20),
+        made.new_findings(plan.findings.new),
+        made.removed(plan.removed),
         made.changes(plan),
-        made.shops(msg("Removed shops"), plan.removed, 10),
-        made.shops(msg("Added shops"), plan.added, 8),
+        made.added(plan.added),
         made.moved(plan.moved),
         made.troubled(plan.all_shops),
         made.caches(plan),
         made.files(plan),
-        made.findings(msg("Fixed findings"), plan.findings.fixed, 6),
-        made.findings(msg("Suppressed from now on"), plan.findings.suppressed, 8),
+        made.fixed_findings(plan.findings.fixed),
+        made.hidden_findings(plan.findings.suppressed),
     ]
     return [part for part in found if part is not None]
 
@@ -118,36 +54,87 @@ class _Sections:
     def say(self, message: Message) -> str:
         return prose(message, self._presentation.translate)
 
-    def names(self, shops: Sequence[str], limit: int | None) -> str:
-        """Return names as code, and how many more there are."""
-        if limit is None or len(shops) <= limit:
-            return ", ".join(code(shop) for shop in shops)
-        shown = ", ".join(code(shop) for shop in shops[:limit])
-        rest = counted("and {count} other", "and {count} others", len(shops) - limit)
-        return f"{shown} {self.say(rest)}"
+    def shops(self, names: Sequence[str], limit: int | None) -> str:
+        """Return the names of shops: a few as code in a line, many as a list that a click opens."""
+        shown = names[:limit]
+        rest = ""
+        if len(shown) < len(names):
+            left = len(names) - len(shown)
+            rest = self.say(counted("and {count} other", "and {count} others", left))
+        if len(shown) <= _INLINE:
+            return f"{', '.join(code(name) for name in shown)} {rest}".rstrip() + "\n"
+        lines = fill(", ".join(visible(name) for name in shown), 110, break_on_hyphens=False)
+        count = counted("{count} shop", "{count} shops", len(names))
+        fence = _fence(lines)
+        body = f"{fence}text\n{lines}\n{fence}\n" + (f"\n{rest}\n" if rest else "")
+        return _details(self.say(count), body, is_open=False).lstrip()
 
-    def findings(self, title: Message, found: Sequence[Diagnostic], weight: int) -> Section | None:
-        if not found:
-            return None
-        words = (msg("Severity"), msg("Place"), msg("Finding"), msg("Rule"))
-        header = f"\n| {' | '.join(self.say(word) for word in words)} |\n|---|---|---|---|\n"
-        worst = sorted(found, key=lambda item: item.severity.rank)
-        heading = self._heading(title)
-        return Section(
-            title,
-            weight,
-            lambda _: [finding_row(item, self._presentation) for item in worst],
-            lambda items: f"{heading}{header}{items}",
-            lambda count: f"\n{self._more(count)}\n",
-        )
+    def new_findings(self, found: Sequence[Diagnostic]) -> Section | None:
+        def missing(left: int) -> Message:
+            return counted("{count} new finding", "{count} new findings", left)
+
+        return self._findings(msg("New findings"), found, 20, missing)
+
+    def fixed_findings(self, found: Sequence[Diagnostic]) -> Section | None:
+        def missing(left: int) -> Message:
+            return counted("{count} fixed finding", "{count} fixed findings", left)
+
+        return self._findings(msg("Fixed findings"), found, 6, missing)
+
+    def hidden_findings(self, found: Sequence[Diagnostic]) -> Section | None:
+        def missing(left: int) -> Message:
+            return counted("{count} suppressed finding", "{count} suppressed findings", left)
+
+        return self._findings(msg("Suppressed from now on"), found, 8, missing)
+
+    def removed(self, shops: Sequence[ShopPlan]) -> Section | None:
+        def missing(left: int) -> Message:
+            return counted("{count} removed shop", "{count} removed shops", left)
+
+        return self._list(msg("Removed shops"), 10, self._places(shops), missing)
+
+    def added(self, shops: Sequence[ShopPlan]) -> Section | None:
+        def missing(left: int) -> Message:
+            return counted("{count} added shop", "{count} added shops", left)
+
+        return self._list(msg("Added shops"), 8, self._places(shops), missing)
+
+    def moved(self, shops: Sequence[ShopPlan]) -> Section | None:
+        def missing(left: int) -> Message:
+            return counted("{count} moved shop", "{count} moved shops", left)
+
+        moves = [
+            msg("{shop}: from {old} to {new}", shop=shop.pair.name, old=self._shown(shop.moved_from),
+                new=self._shown(shop.pair.path))
+            for shop in shops
+        ]  # fmt: skip
+        return self._list(msg("Moved shops"), 5, [self.say(move) for move in moves], missing)
+
+    def troubled(self, shops: Iterable[ShopPlan]) -> Section | None:
+        def missing(left: int) -> Message:
+            return counted("{count} shop with errors", "{count} shops with errors", left)
+
+        found = [(self.say(how), names) for how, names in say.troubled(shops)]
+        return self._named(msg("Shops with errors, before → now"), 5, found, missing)
+
+    def caches(self, plan: Plan) -> Section | None:
+        def missing(left: int) -> Message:
+            return counted(
+                "{count} shop with a cache to empty", "{count} shops with a cache to empty", left
+            )
+
+        found = [
+            (self.say(say.joined([say.flush_reason(reason) for reason in reasons])), names)
+            for reasons, names in flush_groups(plan.all_shops)
+        ]
+        return self._named(msg("Caches to empty"), 8, found, missing)
 
     def changes(self, plan: Plan) -> Section | None:
         found = groups(plan.shops)
         if not found:
             return None
-        title = msg("Changes")
         is_open = len(found) <= _OPEN
-        heading = self._heading(title)
+        heading = self._heading(msg("Changes"))
 
         def rest(count: int) -> str:
             shops = len({name for group in found[-count:] for name in group.shops})
@@ -159,40 +146,19 @@ class _Sections:
             )
             return f"\n{self.say(more)}\n"
 
+        def missing(limit: int | None, kept: int) -> Message | None:
+            every = {name for group in found for name in group.shops}
+            named = {name for group in found[:kept] for name in group.shops[:limit]}
+            left = len(every - named)
+            return counted("{count} changed shop", "{count} changed shops", left) if left else None
+
         return Section(
-            title,
             40,
             lambda limit: [self._group(group, limit, is_open=is_open) for group in found],
             lambda items: f"{heading}{items}",
             rest,
+            missing,
         )
-
-    def shops(self, title: Message, shops: Sequence[ShopPlan], weight: int) -> Section | None:
-        return self._list(
-            title, weight,
-            [f"{code(shop.pair.name)} ({code(self._shown(shop.pair.path))})" for shop in shops],
-        )  # fmt: skip
-
-    def moved(self, shops: Sequence[ShopPlan]) -> Section | None:
-        moves = [
-            msg("{shop}: from {old} to {new}", shop=shop.pair.name, old=self._shown(shop.moved_from),
-                new=self._shown(shop.pair.path))
-            for shop in shops
-        ]  # fmt: skip
-        return self._list(msg("Moved shops"), 5, [self.say(move) for move in moves])
-
-    def troubled(self, shops: Iterable[ShopPlan]) -> Section | None:
-        found = say.troubled(shops)
-        return self._named(
-            msg("Not sound, before or now"), 5, [(self.say(how), names) for how, names in found]
-        )
-
-    def caches(self, plan: Plan) -> Section | None:
-        found = [
-            (self.say(say.joined([say.flush_reason(reason) for reason in reasons])), names)
-            for reasons, names in flush_groups(plan.all_shops)
-        ]
-        return self._named(msg("Caches to empty"), 10, found)
 
     def files(self, plan: Plan) -> Section | None:
         files = say.all_files(plan)
@@ -211,12 +177,17 @@ class _Sections:
         summary = f"{self.say(title)}: {self.say(say.file_counts(files))}"
         shown = [visible(line) + "\n" for line in lines]
         fence = _fence("".join(shown))
+
+        def missing(_: int | None, kept: int) -> Message | None:
+            left = len(shown) - kept
+            return counted("{count} line of files", "{count} lines of files", left) if left else None
+
         return Section(
-            title,
-            8,
+            6,
             lambda _: shown,
             lambda items: _details(summary, f"{fence}diff\n{items}{fence}\n", is_open=False),
             lambda count: f"  {visible(self._presentation.translate(_more(count)))}\n",
+            missing,
         )
 
     def _group(self, group: Group, limit: int | None, *, is_open: bool) -> str:
@@ -227,11 +198,11 @@ class _Sections:
         else:
             count = counted("{count} shop", "{count} shops", len(group.shops))
             summary = f"<b>{self.say(count)}</b>: {settings}"
-            shops = f"\n{self.names(group.shops, limit)}\n"
+            shops = self.shops(group.shops, limit)
         lines = [text for line in group.lines for text in self._diff(line, group, limit)]
         fence = _fence("\n".join(lines))
         diff = "\n".join((f"{fence}diff", *lines, fence))
-        return _details(summary, f"{diff}\n{shops}", is_open=is_open)
+        return _details(summary, f"{diff}\n\n{shops}".rstrip() + "\n", is_open=is_open)
 
     def _diff(self, line: Line, group: Group, limit: int | None) -> list[str]:
         """Return one setting's change as lines of a diff, under the line that causes it."""
@@ -254,41 +225,74 @@ class _Sections:
             lines.append(f"+{name}: {translate(say.value(line.new, line.pointer))}{secret}")
         return [visible(text) for text in lines]
 
-    def _named(
-        self, title: Message, weight: int, found: Sequence[tuple[str, Sequence[str]]]
+    def _places(self, shops: Iterable[ShopPlan]) -> list[str]:
+        return [f"{code(shop.pair.name)} ({code(self._shown(shop.pair.path))})" for shop in shops]
+
+    def _findings(
+        self,
+        title: Message,
+        found: Sequence[Diagnostic],
+        weight: int,
+        missing: Callable[[int], Message],
     ) -> Section | None:
+        words = (msg("Severity"), msg("Place"), msg("Finding"), msg("Rule"))
+        header = f"\n| {' | '.join(self.say(word) for word in words)} |\n|---|---|---|---|\n"
+        worst = sorted(found, key=lambda item: item.severity.rank)
+        rows = [finding_row(item, self._presentation) for item in worst]
+        return self._simple(f"{self._heading(title)}{header}", weight, rows, "\n", missing)
+
+    def _list(
+        self, title: Message, weight: int, lines: Sequence[str], missing: Callable[[int], Message]
+    ) -> Section | None:
+        items = [f"- {line}\n" for line in lines]
+        return self._simple(f"{self._heading(title)}\n", weight, items, "- ", missing)
+
+    def _simple(
+        self,
+        heading: str,
+        weight: int,
+        items: Sequence[str],
+        lead: str,
+        missing: Callable[[int], Message],
+    ) -> Section | None:
+        """Return a part of which each item is of use by itself; None where there is none."""
+        if not items:
+            return None
+        return Section(
+            weight,
+            lambda _: list(items),
+            lambda text: f"{heading}{text}",
+            lambda count: f"{lead}{self.say(_more(count))}\n",
+            lambda _, kept: missing(len(items) - kept) if kept < len(items) else None,
+        )
+
+    def _named(
+        self,
+        title: Message,
+        weight: int,
+        found: Sequence[tuple[str, Sequence[str]]],
+        missing: Callable[[int], Message],
+    ) -> Section | None:
+        """Return a part of which each item is about some shops; None where there is none."""
         if not found:
             return None
         heading = self._heading(title)
 
-        def items(limit: int | None) -> list[str]:
-            return [f"- {what}: {self.names(names, limit)}\n" for what, names in found]
+        def left_out(limit: int | None, kept: int) -> Message | None:
+            left = sum(len(names) for _, names in found)
+            left -= sum(len(names[:limit]) for _, names in found[:kept])
+            return missing(left) if left else None
 
         return Section(
-            title,
             weight,
-            items,
-            lambda text: f"{heading}\n{text}",
-            lambda count: f"- {self._more(count)}\n",
-        )
-
-    def _list(self, title: Message, weight: int, lines: Sequence[str]) -> Section | None:
-        if not lines:
-            return None
-        heading = self._heading(title)
-        return Section(
-            title,
-            weight,
-            lambda _: [f"- {line}\n" for line in lines],
-            lambda items: f"{heading}\n{items}",
-            lambda count: f"- {self._more(count)}\n",
+            lambda limit: [f"\n{what}: {self.shops(names, limit)}" for what, names in found],
+            lambda text: f"{heading}{text}",
+            lambda count: f"\n{self.say(_more(count))}\n",
+            left_out,
         )
 
     def _heading(self, title: Message) -> str:
         return f"\n#### {self.say(title)}\n"
-
-    def _more(self, count: int) -> str:
-        return self.say(_more(count))
 
 
 def _more(count: int) -> Message:

@@ -218,12 +218,20 @@ def file_patterns(plan: Plan) -> list[tuple[str, str, int]]:
     """Return the files that change as signs and patterns: shops and digests are stars, with counts."""
     found: Counter[tuple[str, str]] = Counter()
     for shop in plan.all_shops:
-        own = regex(rf"(?<![\w-]){shop.pair.id}(?![\w-])")
         for mark, paths in zip("+~-", shop.files, strict=True):
-            found.update((mark, own.sub("*", _HASH.sub(".*", path))) for path in paths)
+            found.update((mark, _pattern(path, shop.folders)) for path in paths)
     for mark, paths in zip("+~-", plan.shared_files, strict=True):
         found.update((mark, path) for path in paths)
     return sorted((mark, path, count) for (mark, path), count in found.items())
+
+
+def _pattern(path: str, shops: frozenset[str]) -> str:
+    """Return a path of a shop's file with stars for the shop and for a digest in the name."""
+    parts = []
+    for part in _HASH.sub(".*", path).split("/"):
+        name, dot, ending = part.partition(".")
+        parts.append(f"*{dot}{ending}" if name in shops else part)
+    return "/".join(parts)
 
 
 def file_counts(files: Files) -> Message:

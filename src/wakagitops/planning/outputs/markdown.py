@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.planning.outputs import _sentences as say
-from wakagitops.planning.outputs._sections import Section, fit, sections, size
+from wakagitops.planning.outputs._fitting import fit, size
+from wakagitops.planning.outputs._sections import sections
 from wakagitops.planning.plan import Plan
 from wakagitops.planning.risk import risk
 from wakagitops.reports import Presentation
@@ -26,13 +27,16 @@ def report(plan: Plan, presentation: Presentation) -> Iterator[str]:
     yield head
     if plan.is_empty:
         return
-    parts = sections(plan, presentation)
-    chosen = fit(parts, LIMIT - size(head) - _CLOSING)
-    for text, _ in chosen:
-        yield text
-    left = [part for part, (_, is_whole) in zip(parts, chosen, strict=True) if not is_whole]
+    fitted = fit(sections(plan, presentation), LIMIT - size(head) - _CLOSING)
+    yield from (part.text for part in fitted)
+    left = [part.missing for part in fitted if part.missing is not None]
     if left:
-        yield f"\n{prose(_left_out(plan, left), presentation.translate)}\n"
+        sentence = msg(
+            "Left out for want of room: {parts}. {command} shows the whole plan.",
+            parts=say.joined(left),
+            command=say.command(plan),
+        )
+        yield f"\n{prose(sentence, presentation.translate)}\n"
 
 
 def _head(plan: Plan, presentation: Presentation) -> str:
@@ -73,13 +77,3 @@ def _numbers(plan: Plan, presentation: Presentation) -> list[str]:
         " | ".join(prose(cell[row], presentation.translate) for cell in cells) for row in (0, 1)
     )
     return [f"| {titles} |", "|" + "---|" * len(cells), f"| {values} |"]
-
-
-def _left_out(plan: Plan, left: list[Section]) -> Message:
-    """Say what is not whole here, and where the whole is."""
-    return msg(
-        "Not all of this fits in a comment: {parts} above leave something out. "
-        "{command} shows the whole plan.",
-        parts=say.joined([part.title for part in left]),
-        command=say.command(plan),
-    )

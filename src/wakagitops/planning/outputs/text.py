@@ -121,7 +121,7 @@ class _Text:
     def troubled(self, shops: Iterable[ShopPlan]) -> Iterator[str]:
         found = say.troubled(shops)
         lines = [f"{self.say(how)}: {self.say(say.names(who, self.named))}" for how, who in found]
-        yield from self.listing(msg("Not sound, before or now"), lines, limit=None)
+        yield from self.listing(msg("Shops with errors, before → now"), lines, limit=None)
 
     def files(self, plan: Plan) -> Iterator[str]:
         files = say.all_files(plan)
