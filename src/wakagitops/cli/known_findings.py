@@ -92,11 +92,13 @@ def _below_base(full: str, options: Options) -> str:
 
 def _since(revision: str, options: Options, request: Request) -> Since:
     """Prepare the check of a git revision, by the same policy and the same day."""
-    from wakagitops.reading.git import RevisionTree  # noqa: PLC0415 - only --since asks git
+    from wakagitops.reading.borrowed import BorrowedTree  # noqa: PLC0415 - only --since asks git
+    from wakagitops.reading.git import RevisionTree  # noqa: PLC0415
 
     tree = RevisionTree(options.base, revision)
     with tree:
-        repository = Repository(tree, _former_layout(tree.read, options))
+        borrowed = BorrowedTree(tree, request.work.repository.tree)
+        repository = Repository(borrowed, _former_layout(tree.read, options))
         baseline = former_baseline(tree.read, request.baseline.path) if request.baseline else None
     work = request.work._replace(repository=repository, state=f"{tree.state} {repository.layout}")
     former = request._replace(work=work, given=None, baseline=baseline)
