@@ -32,14 +32,15 @@ def options_of(tree: Tree, base: str) -> Options:
 
 
 def earlier_options(tree: Tree, current: Options) -> Options:
-    """Return what an earlier tree's ``wakagitops.toml`` says, or the current one where none holds.
+    """Return what an earlier tree's ``wakagitops.toml`` says, or what the current one says if it is wrong.
 
     Raises:
         ToolError: it cannot be read.
     """
     try:
-        return parse(current.base, FILE_NAME, tree.read(FILE_NAME))
-    except (FileNotFoundError, UsageError):
+        return options_of(tree, current.base)
+    except UsageError:
+        # What was wrong then says nothing, and it is not what is planned.
         return current
 
 
