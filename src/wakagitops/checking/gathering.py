@@ -48,6 +48,8 @@ class Work(NamedTuple):
     cache: ResultsCache | None = None
     state: str = ""
     """What stands for all bytes of the files, where they cannot change: a commit and a folder."""
+    on_step: Callable[[int, int], None] | None = None
+    """Told, for people who wait, how many files are done, and of how many."""
 
 
 def gather(work: Work) -> Gathered:
@@ -57,7 +59,7 @@ def gather(work: Work) -> Gathered:
         ToolError: a file cannot be read, or a process died.
     """
     if work.cache is None:
-        return _combine(work, _computed(work, work.repository.files))
+        return _combine(work, _watched(work, _computed(work, work.repository.files)))
     digests: dict[str, str] = {}
     state = work.cache.key("state", work.state) if work.state else None
     found = _whole(work.cache, state) if state is not None else None
@@ -69,9 +71,24 @@ def gather(work: Work) -> Gathered:
     if found is not None:
         return found
     seen: dict[str, str] = {}
-    gathered = _combine(work, _through_cache(work, work.cache, digests, seen))
+    gathered = _combine(work, _watched(work, _through_cache(work, work.cache, digests, seen)))
     work.cache.save(state or _whole_key(work.cache, seen), _encoded(gathered))
     return gathered
+
+
+def _watched(work: Work, units: Iterator[Unit]) -> Iterator[Unit]:
+    """Return the units, telling of each where somebody wants to know."""
+    step = work.on_step
+    if step is None:
+        return units
+
+    def told() -> Iterator[Unit]:
+        total = len(work.repository.files)
+        for done, unit in enumerate(units, 1):
+            step(done, total)
+            yield unit
+
+    return told()
 
 
 def _whole(cache: ResultsCache, key: bytes) -> Gathered | None:

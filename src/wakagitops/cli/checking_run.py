@@ -30,6 +30,8 @@ from wakagitops.rules import all_rules, team_rules
 
 STDIN = "-"
 COLORS = ("auto", "always", "never")
+WORTH_A_STATUS = 1000
+"""The number of files from which people at a terminal are told how far the run is."""
 _DAY = told(day, msg("--today takes a day such as 2027-01-31"))
 _JOBS = told(number, msg("--jobs takes a whole number, 0 or more"))
 
@@ -171,6 +173,7 @@ def prepare(
         _crash_reporter(console) if arguments.debug else None,
         arguments.jobs,
         _results_cache(arguments, options, select, ignore),
+        on_step=_status(console) if console.shows_status else None,
     )
     request = Request(
         work,
@@ -242,6 +245,16 @@ def today() -> str:
     import time  # noqa: PLC0415 - built in; only asked here
 
     return time.strftime("%Y-%m-%d", time.gmtime())
+
+
+def _status(console: Console) -> Callable[[int, int], None]:
+    """Return what tells how many files are checked: at the first, and a hundred times in all."""
+
+    def step(done: int, total: int) -> None:
+        if total >= WORTH_A_STATUS and (done == 1 or done % (total // 100) == 0):
+            console.status(msg("checked {done} of {total} files", done=done, total=total))
+
+    return step
 
 
 def _crash_reporter(console: Console) -> Callable[[str, str, BaseException], None]:

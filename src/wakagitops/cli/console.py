@@ -12,6 +12,7 @@ from wakagitops.core.messages import Message, Translator, msg
 
 _RED = "\x1b[1;31m"
 _PLAIN = "\x1b[0m"
+_ERASE = "\r\x1b[K"
 
 
 class Console:
@@ -26,6 +27,7 @@ class Console:
         self.verbosity = 0
         self.debug = False
         self._color = "auto"
+        self._has_status = False
         for stream in (out, err):
             # A settings file may hold any text; a terminal that cannot show it gets an escape.
             if hasattr(stream, "reconfigure"):
@@ -48,23 +50,46 @@ class Console:
             return self._color == "always"
         if self.environ.get("NO_COLOR"):
             return False
-        if self.environ.get("FORCE_COLOR") or self.environ.get("CLICOLOR_FORCE"):
+        if self.environ.get("FORCE_COLOR") or self.environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
             return True
         return (stream or self._out).isatty() and self.environ.get("TERM") != "dumb"
 
+    @property
+    def shows_status(self) -> bool:
+        """Tell whether somebody waits at a terminal that can take a line back."""
+        plain = self.environ.get("NO_COLOR") or self.environ.get("TERM", "dumb") == "dumb"
+        return self.verbosity >= 0 and not plain and self._err.isatty()
+
+    def status(self, message: Message) -> None:
+        """Say on the terminal's last line what the run is at; what comes next takes its place."""
+        if self.shows_status:
+            self._err.write(f"{_ERASE}{self.translate(message)}")
+            self._err.flush()
+            self._has_status = True
+
+    def _settle(self) -> None:
+        """Take the status away before anything else is written."""
+        if self._has_status:
+            self._err.write(_ERASE)
+            self._err.flush()
+            self._has_status = False
+
     def out(self, text: str) -> None:
         """Write text to standard output."""
+        self._settle()
         self._out.write(text)
         self._out.flush()
 
     def out_all(self, parts: Iterable[str]) -> None:
         """Write a report to standard output as it is made."""
         for part in parts:
+            self._settle()
             self._out.write(part)
         self._out.flush()
 
     def note(self, message: Message, *, level: int = 0) -> None:
         """Write a line to standard error, unless the run is quieter than ``level``."""
+        self._settle()
         if self.verbosity >= level:
             self._err.write(f"wakagitops: {self.translate(message)}\n")
             self._err.flush()
@@ -74,6 +99,7 @@ class Console:
         place = ""
         if error.path:
             place = f"{error.path}:{error.line}:{error.column}: " if error.line else f"{error.path}: "
+        self._settle()
         word = self.translate(msg("error"))
         if self.has_color(self._err):
             word = f"{_RED}{word}{_PLAIN}"
@@ -82,6 +108,7 @@ class Console:
 
     def crash(self, error: BaseException, *, debug: bool) -> None:
         """Tell of an internal error: its kind and, with ``--debug``, where; never its values."""
+        self._settle()
         kind = type(error).__name__
         message = msg("internal error ({kind}); run again with --debug and report it", kind=kind)
         self._err.write(f"wakagitops: {self.translate(message)}\n")

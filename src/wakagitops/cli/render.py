@@ -10,13 +10,13 @@ from contextlib import suppress
 from wakagitops.checking.check import check as check_settings
 from wakagitops.checking.check import order
 from wakagitops.checking.result import CheckResult
-from wakagitops.cli.checking_run import Prepared, add_flags, prepare
+from wakagitops.cli.checking_run import WORTH_A_STATUS, Prepared, add_flags, prepare
 from wakagitops.cli.console import Console
 from wakagitops.cli.rendered import Run, as_json, as_text
 from wakagitops.cli.reporting import add_report_flags, report_all
 from wakagitops.cli.validate import exit_status
 from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
-from wakagitops.core.messages import Translator, msg
+from wakagitops.core.messages import Translator, counted, msg
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.annotations import Annotations, shipped_annotations
@@ -97,6 +97,9 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
     result = check_settings(prepared.request._replace(today=""))
     failed = exit_status(result, strict=arguments.strict)
     annotations = shipped_annotations()
+    shops = len(prepared.repository.shops)
+    if shops >= WORTH_A_STATUS:
+        console.status(counted("rendering {count} shop", "rendering {count} shops", shops))
     settings: Sequence[ShopSettings] = ()
     if not failed:
         settings, result = _renderable(prepared, result, targets, annotations)
