@@ -126,6 +126,20 @@ def test_what_people_write_beside_an_entry_stays(case: Case) -> None:
     ]
 
 
+def test_a_credential_in_a_reason_is_not_shown(case: Case) -> None:
+    write(case)
+    set_entry(case, 0, reason="the key is AKIA" + "QYLPMN5HHHHHHHHH", until="2026-01-31")
+    set_entry(case, 1, reason="the key is AKIA" + "QYLPMN5HIIIIIIII")
+    case.run(
+        "validate", "--baseline", FILE, "--output", "text=found.txt", "--output", "sarif=found.sarif"
+    )
+    found = case.validate("--baseline", FILE)
+    assert [entry["reason"] for entry in found.report["suppressed"]] == ["the key is ********"]
+    shown = [(case.folder / name).read_text() for name in ("found.txt", "found.sarif")]
+    assert f"{FILE}:4:5" in shown[0]
+    assert "QYLPMN5" not in "".join(shown)
+
+
 def test_what_people_write_goes_along_with_a_renamed_file(case: Case) -> None:
     write(case)
     set_entry(case, 0, reason="spring")

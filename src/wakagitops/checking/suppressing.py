@@ -106,7 +106,8 @@ class Suppressing:
             self._matched.add(index)
             entry = baseline.entries[index]
             if not entry.is_expired(self._today):
-                return None, [Suppressed(item, entry.reason, "baseline")]
+                reason = redaction.clean_text(entry.reason, frozenset())
+                return None, [Suppressed(item, reason, "baseline")]
         return item, []
 
     def findings(self, policy: Callable[[], Policy]) -> Iterator[Diagnostic]:
