@@ -46,6 +46,13 @@ def entries() -> list[Entry]:
         ]
 
 
+def translated() -> list[Entry]:
+    """Return the sentences that have their translation; a test of its own tells of the others."""
+    return [
+        entry for entry in entries() if len(entry.spanish) == len(entry.english) and all(entry.spanish)
+    ]
+
+
 def words(text: str) -> set[str]:
     """Return the words of prose, in lower case; code, values and names are left out."""
     return set(_WORD.findall(_CODE.sub(" ", _FENCED.sub("", text)).lower()))
