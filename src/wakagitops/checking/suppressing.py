@@ -106,8 +106,7 @@ class Suppressing:
             self._matched.add(index)
             entry = baseline.entries[index]
             if not entry.is_expired(self._today):
-                reason = redaction.clean_text(entry.reason, frozenset())
-                return None, [Suppressed(item, reason, "baseline")]
+                return None, [Suppressed(item, _shown(entry.reason), "baseline")]
         return item, []
 
     def findings(self, policy: Callable[[], Policy]) -> Iterator[Diagnostic]:
@@ -172,6 +171,15 @@ class Suppressing:
         return unjudged != EVERY_RULE and all(
             active.reported and active.id not in unjudged for active in rules
         )
+
+
+def _shown(reason: str) -> str:
+    """Return what somebody wrote in the baseline, without what looks like a credential."""
+    if not reason:
+        return ""
+    from wakagitops.checking import redaction  # noqa: PLC0415 - only a reason needs its patterns
+
+    return redaction.clean_text(reason, frozenset())
 
 
 def _audited(use: SuppressionUse, policy: Policy, key: str = "") -> Iterator[Diagnostic]:
