@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from wakagitops.checking.result import CheckResult
+from wakagitops.checking.result import CacheChanges, CheckResult, StaleCache
 from wakagitops.core.diagnostic import Diagnostic, Edit, Fix, Related, Severity, Suppressed
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.messages import Message, Translator, counted, msg
@@ -285,24 +285,51 @@ RULES = {
     "value/template-residue": _rule(Severity.ERROR, msg("A template mark | was <b>left</b> over `x`")),
 }
 
+_SHOPS = {
+    "<stdin>": ("stdin", ""),
+    EVIL_PATH: ("a", ""),
+    "configs/costa/papeleria-luna.yaml": ("papeleria-luna", "3.27.4"),
+    "configs/costa/rotulos-mar.yaml": ("rotulos-mar", "3.28.0"),
+    "configs/costa/toldos-brisa.yaml": ("toldos-brisa", "3.27.4"),
+    "configs/costa/vinilos-faro.yaml": ("vinilos-faro", "3.27.4"),
+    "configs/costa/vinilos-sal.yaml": ("vinilos-sal", "3.9"),
+    _SOL: ("imprenta-sol", "3.28.1"),
+    "configs/rota.yaml": ("rota", ""),
+    "configs/sellos-plaza.yaml": ("sellos-plaza", ""),
+}
+_EMAIL = msg("{setting} changed", setting="contact.email")
+_PAGES = msg("{setting} changed", setting="contact.pages")
+CACHES = CacheChanges(
+    "origin/main",
+    (
+        StaleCache("imprenta-sol", (_EMAIL,), ("https://www.imprenta-sol.es/contacto",)),
+        StaleCache(
+            "rotulos-mar",
+            (_EMAIL, _PAGES),
+            ("https://www.rotulos-mar.es/aviso-legal", "https://www.rotulos-mar.es/contacto"),
+        ),
+        StaleCache("sellos-plaza", (_EMAIL,), ("https://www.sellos-plaza.es/contacto",)),
+        StaleCache(
+            "toldos-viento", (msg("the shop is removed"),), (f"https://toldos-viento.es/{EVIL}",)
+        ),
+    ),
+    ("rota",),
+    'Ajustes > Ajustes Generales > Atención al cliente > "Email de contacto"',
+    "Vaciar caché",
+)
 _FOUND = (_version_gate(), *_of_imprenta_sol(), *_others())
 RESULT = CheckResult(
     diagnostics=tuple(sorted(_FOUND, key=lambda item: (item.path, item.range, item.rule))),
     suppressed=tuple(_suppressed()),
     files=12,
     shops=10,
-    shop_versions={
-        _SOL: "3.28.1",
-        "configs/costa/papeleria-luna.yaml": "3.27.4",
-        "configs/costa/rotulos-mar.yaml": "3.28.0",
-        "configs/costa/toldos-brisa.yaml": "3.27.4",
-        "configs/costa/vinilos-faro.yaml": "3.27.4",
-        "configs/costa/vinilos-sal.yaml": "3.9",
-    },
+    shop_versions={path: version for path, (_, version) in _SHOPS.items()},
     excerpt=_excerpt,
     rules=lambda: RULES,
+    shop_names={path: name for path, (name, _) in _SHOPS.items()},
+    caches=CACHES,
 )
-CLEAN = RESULT._replace(diagnostics=(), suppressed=())
+CLEAN = RESULT._replace(diagnostics=(), suppressed=(), caches=None)
 PLAIN = Presentation(Translator(), lambda path: path, version="1.2.3")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from tests.report_case import CLEAN, EVIL_PATH, PLAIN, RESULT, SECRET, Marking
+from tests.report_case import CACHES, CLEAN, EVIL_PATH, PLAIN, RESULT, SECRET, Marking
 from wakagitops.checking.result import CheckResult
 from wakagitops.reports import html as html_report
 from wakagitops.reports._fleet import SCALE, fleet
@@ -127,6 +127,7 @@ def test_every_word_is_translated() -> None:
         before, left = left, re.sub(r"«[^«»]*»", "", left)
     names = {shop.name for shop in page_data(RESULT, PLAIN).shops}
     names |= {item.rule.partition("/")[0] for item in RESULT.diagnostics}
+    names |= {item.shop for item in CACHES.stale}
     names |= {visible(f"{item.path}") for item in RESULT.diagnostics} | {"wakagitops"}
     policy = page.find(".//meta[@http-equiv]")
     assert policy is not None
@@ -149,21 +150,73 @@ def test_one_shop_among_thousands_is_seen(count: int) -> None:
 def test_versions_are_newest_first_and_the_many_are_summed() -> None:
     versions = ["V3.28.0", *(f"3.28.{n}" for n in range(1, 15)), "3.9", "odd"]
     shops = [Shop(f"s{n}", "x", version, (0, 0, 0)) for n, version in enumerate(versions)]
+    shops += [Shop("new", "x", "", (0, 0, 0))] * 2
     bars = fleet(CLEAN._replace(shops=len(shops)), shops).versions
-    assert [bar.label for bar in bars] == [f"3.28.{n}" for n in range(14, 4, -1)] + [""]
-    assert bars[-1].total == 7
+    assert [bar.label for bar in bars[:-2]] == [f"3.28.{n}" for n in range(14, 4, -1)]
+    assert [(bar.word, bar.total) for bar in bars[-2:]] == [("other_versions", 7), ("unknown", 2)]
 
 
-def test_a_shop_of_an_environment_is_found_by_its_name() -> None:
-    item = RESULT.diagnostics[0]._replace(shops=("production/imprenta-sol",))
+def test_shops_whose_version_is_unknown_have_a_bar_of_that_name() -> None:
+    (row,) = [
+        each
+        for each in _page().findall(".//table[@class='bars']/tbody/tr")
+        if _only(each, "th").text_content() == "unknown"
+    ]
+    assert _only(row, "td[@class='number']").text_content() == "4"
+    unknown = _text(CLEAN._replace(shop_versions=dict.fromkeys(CLEAN.shop_versions, "")))
+    assert "No shop's version is known." in html.document_fromstring(unknown).text_content()
+
+
+def test_every_shop_has_a_row_and_so_has_one_that_only_a_finding_names() -> None:
+    path = "configs/production/norte/imprenta-sol.yaml"
+    item = RESULT.diagnostics[0]._replace(shops=("production/imprenta-sol", "staging/imprenta-sol"))
     result = CLEAN._replace(
-        diagnostics=(item,), shop_versions={"configs/production/norte/imprenta-sol.yaml": "3.28.1"}
+        diagnostics=(item,),
+        shop_versions={path: "3.28.1", "configs/production/sana.yaml": ""},
+        shop_names={path: "production/imprenta-sol", "configs/production/sana.yaml": "production/sana"},
     )
     assert page_data(result, PLAIN).shops == [
-        Shop(
-            "production/imprenta-sol",
-            "configs/production/norte/imprenta-sol.yaml",
-            "3.28.1",
-            (1, 0, 0),
-        )
+        Shop("production/imprenta-sol", path, "3.28.1", (1, 0, 0)),
+        Shop("production/sana", "configs/production/sana.yaml", "", (0, 0, 0)),
+        Shop("staging/imprenta-sol", "", "", (1, 0, 0)),
     ]
+
+
+def _glance(result: CheckResult = RESULT) -> str:
+    panel = _only(_page(result), ".//section[@aria-labelledby='caches-glance']")
+    return re.sub(r" (?=[,.])", "", " ".join(" ".join(panel.itertext()).split()))
+
+
+def test_the_glance_says_which_caches_to_empty_and_where_the_panel_does_it() -> None:
+    said = _glance()
+    assert "Since origin/main, something public changed in 4 shops." in said
+    assert f"under {CACHES.panel}, it may be necessary to press Vaciar caché after saving" in said
+    assert "2 contact.email changed imprenta-sol, sellos-plaza" in said
+    assert "1 contact.email changed, contact.pages changed rotulos-mar" in said
+    assert "1 it cannot be told: its errors come first rota" in said
+    stale = tuple(CACHES.stale[0]._replace(shop=f"s{n}") for n in range(5))
+    assert "5 contact.email changed s0, s1, s2 and 2 more" in _glance(
+        RESULT._replace(caches=CACHES._replace(stale=stale))
+    )
+
+
+def test_the_caches_are_listed_shop_by_shop_without_scripts_too() -> None:
+    rows = _page().get_element_by_id("cache-rows").findall("tr")
+    cells = [[" ".join(cell.itertext()).strip() for cell in row] for row in rows]
+    assert cells[1] == ["rota", "it cannot be told: its errors come first", ""]
+    assert cells[2][2].split() == [
+        "https://www.rotulos-mar.es/aviso-legal",
+        "https://www.rotulos-mar.es/contacto",
+    ]
+    assert len(rows) == 5
+
+
+def test_nothing_to_empty_and_nothing_to_compare_with_are_told_apart() -> None:
+    nothing = CLEAN._replace(caches=CACHES._replace(stale=(), unjudged=()))
+    assert "there is no cache to empty" in _glance(nothing)
+    assert "wakagitops validate --since REF --output html=FILE makes a page" in _glance(CLEAN)
+    for result in (nothing, CLEAN):
+        assert _page(result).find(".//table[@class='list caches']") is None
+    unjudged = _glance(CLEAN._replace(caches=CACHES._replace(stale=())))
+    assert "1 it cannot be told: its errors come first rota" in unjudged
+    assert "there is no cache to empty" not in unjudged

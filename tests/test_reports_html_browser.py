@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.report_case import CLEAN, PLAIN, RESULT
-from wakagitops.checking.result import CheckResult
+from tests.report_case import CACHES, CLEAN, PLAIN, RESULT
+from wakagitops.checking.result import CheckResult, StaleCache
 from wakagitops.reports import html as html_report
 
 CHROMIUM = "/usr/bin/chromium"
@@ -206,6 +206,20 @@ def test_versions_of_shops_sort_as_versions(opened: Opened) -> None:
     assert known == ["3.9", "3.27.4", "3.27.4", "3.27.4", "3.28.0", "3.28.1"]
 
 
+def test_caches_to_empty_sort_by_shop_and_by_reason(opened: Opened) -> None:
+    page = opened.page
+    page.get_by_role("link", name="Every shop, with its pages").click()
+    assert page.url.endswith("#caches")
+    shops = page.locator("#cache-rows td:first-child")
+    assert shops.all_inner_texts() == [
+        "imprenta-sol", "rota", "rotulos-mar", "sellos-plaza", "toldos-viento"
+    ]  # fmt: skip
+    page.locator("table.caches").get_by_role("button", name="Why").click()
+    assert shops.all_inner_texts() == [
+        "imprenta-sol", "sellos-plaza", "toldos-viento", "rotulos-mar", "rota"
+    ]  # fmt: skip
+
+
 def test_a_link_opens_its_finding(browser: Any, written: Path) -> None:
     one = Opened(browser, written)
     one.page.goto(f"{one.url}#f-{'0' * 32}-2")
@@ -232,14 +246,27 @@ def test_many_findings_turn_pages(browser: Any, tmp_path: Path) -> None:
         item._replace(path=f"configs/s{n}.yaml", shops=(f"s{n}",), fingerprint=f"{n:032x}")
         for n in range(5_000)
     )
-    versions = {f"configs/s{n}.yaml": "3.28.1" for n in range(5_000)}
-    result = RESULT._replace(diagnostics=many, shops=5_000, shop_versions=versions)
+    names = {f"configs/s{n}.yaml": f"s{n}" for n in range(5_000)}
+    stale = tuple(
+        StaleCache(name, CACHES.stale[0].reasons, (f"https://{name}.es/",)) for name in names.values()
+    )
+    result = RESULT._replace(
+        diagnostics=many,
+        shops=5_000,
+        shop_versions=dict.fromkeys(names, "3.28.1"),
+        shop_names=names,
+        caches=CACHES._replace(stale=stale),
+    )
     one = Opened(browser, _write(tmp_path, result))
     assert one.count() == "1 to 50 of 5000"
     one.page.locator("#finding-pages").get_by_role("button", name="Next").click()
     assert one.count() == "51 to 100 of 5000"
     one.page.locator("#search").fill("s4321.yaml")
     sync_api.expect(one.page.locator("#finding-pages [role=status]")).to_have_text("1 to 1 of 1")
+    one.page.locator("#cache-search").fill("s1234.es")
+    assert one.page.locator("#cache-rows tr").all_inner_texts() == [
+        "s1234\tcontact.email changed\thttps://s1234.es/"
+    ]
     assert one.said == []
     one.context.close()
 

@@ -21,7 +21,7 @@ def _read(result: CheckResult = RESULT) -> etree._Element:
     return etree.fromstring("".join(junit.report(result, PLAIN)).encode())
 
 
-@pytest.mark.parametrize("result", [RESULT, CLEAN, CLEAN._replace(shop_versions={})])
+@pytest.mark.parametrize("result", [RESULT, CLEAN, CLEAN._replace(shop_names={})])
 def test_the_report_is_valid_by_its_schema(result: CheckResult) -> None:
     schema = etree.XMLSchema(etree.parse(SCHEMA))
     assert schema.validate(_read(result)), schema.error_log

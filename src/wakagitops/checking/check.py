@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from wakagitops.checking.baseline import Baseline
 from wakagitops.checking.gathering import Work, gather
-from wakagitops.checking.result import CheckResult
+from wakagitops.checking.result import CheckResult, OnDemand
 from wakagitops.checking.since import Since
 from wakagitops.checking.suppressing import Suppressing
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
@@ -53,20 +53,21 @@ def check(request: Request) -> CheckResult:
     suppressed.sort(key=lambda item: order(item.diagnostic))
     if request.since is not None:
         kept, suppressed = request.since.introduced(kept, suppressed, repository)
-    files, shops = len(repository.shops) + len(repository.defaults), len(repository.shops)
+    files, shops = len(repository.shops) + len(repository.defaults), repository.shops
     if request.given is not None:
         wanted = _Wanted(repository, request.given)
-        files, shops = len(request.given), len(wanted.shops)
+        files, shops = len(request.given), wanted.paths
         kept = [item for item in kept if wanted.has(item)]
         suppressed = [item for item in suppressed if wanted.has(item.diagnostic)]
     return CheckResult(
         tuple(kept),
         tuple(suppressed),
         files=files,
-        shops=shops,
-        shop_versions=gathered.versions,
+        shops=len(shops),
+        shop_versions=OnDemand(lambda: {path: gathered.versions.get(path, "") for path in shops}),
         excerpt=_excerpts(repository, request.baseline),
         rules=request.rules,
+        shop_names=OnDemand(lambda: {path: repository.shop_name(path) for path in shops}),
     )
 
 
@@ -94,15 +95,16 @@ class _Wanted:
 
     def __init__(self, repository: Repository, given: frozenset[str]) -> None:
         self._given = given
-        self.shops = {
-            repository.shop_name(path)
+        self.paths = [
+            path
             for path in repository.shops
             if path in given or not given.isdisjoint(repository.chain(path))
-        }
+        ]
+        self._shops = {repository.shop_name(path) for path in self.paths}
 
     def has(self, item: Diagnostic) -> bool:
         return (
             item.path in self._given
             or any(place.path in self._given for place in item.related)
-            or not self.shops.isdisjoint(item.shops)
+            or not self._shops.isdisjoint(item.shops)
         )

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from wakagitops.core.messages import Message, Translator, counted, msg
-from wakagitops.core.pointer import dotted
 from wakagitops.reading.annotations import Annotations
-from wakagitops.rendering.cache_bust import BUTTON, Change, Reason
+from wakagitops.rendering.cache_bust import BUTTON, Change
 from wakagitops.rendering.deployment import Comparison
 from wakagitops.rendering.write import Outcome
 
@@ -17,11 +16,6 @@ _SHOWN = 10
 """How many files, and how many shops, are listed; ``-v`` lists all."""
 _SHOWN_FIRST = 3
 """How many shops are listed where all of them are published for the first time."""
-_REASONS = {
-    "first-publication": msg("it is published for the first time"),
-    "removed": msg("the shop is removed"),
-    "renderer-changed": msg("the same settings give other public files than before"),
-}
 
 
 class Run(NamedTuple):
@@ -153,7 +147,7 @@ def _checklist(
     yield f"{translate(sentence)}\n"
     for outcome, change in flushed[:limit]:
         name = f"{outcome.environment}/{change.shop}" if outcome.environment else change.shop
-        reasons = ", ".join(translate(_reason(reason)) for reason in change.reasons)
+        reasons = ", ".join(translate(reason.message) for reason in change.reasons)
         yield f"  [ ] {name}: {reasons}\n"
         action = msg(
             "in the panel, under {panel}, it may be necessary to press «{button}» after saving",
@@ -163,11 +157,6 @@ def _checklist(
         yield f"      {translate(action)}\n"
         yield f"      {translate(msg('then look at {pages}', pages=' '.join(change.urls)))}\n"
     yield from _rest(len(flushed), limit, translate)
-
-
-def _reason(reason: Reason) -> Message:
-    known = _REASONS.get(reason.code)
-    return known if known is not None else msg("{setting} changed", setting=dotted(reason.pointer))
 
 
 def _rest(total: int, limit: int | None, translate: Translator) -> Iterator[str]:

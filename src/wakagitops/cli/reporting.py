@@ -81,6 +81,11 @@ def report_all(
         _append(summary, "".join(module.summary(result, presentation)))
 
 
+def shows_caches(arguments: argparse.Namespace) -> bool:
+    """Tell whether a report that was asked for says which caches to empty."""
+    return "html" in (arguments.format, *(name for name, _ in arguments.output))
+
+
 def _output(text: str) -> tuple[str, str]:
     name, _, file = text.partition("=")
     if name not in format_names() or not file:

@@ -9,7 +9,7 @@ from wakagitops.checking.result import CheckResult
 from wakagitops.cli.checking_run import add_flags, prepare
 from wakagitops.cli.console import Console
 from wakagitops.cli.known_findings import add_since_flag, add_write_flag, tell_left_out, write_baseline
-from wakagitops.cli.reporting import add_report_flags, report_all
+from wakagitops.cli.reporting import add_report_flags, report_all, shows_caches
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import ExitStatus
 from wakagitops.core.messages import Translator, msg
@@ -55,6 +55,11 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
         file = arguments.write_baseline
         request = write_baseline(file, console, options, request, prepared.policy())
     result = check(request)
+    if arguments.since is not None and shows_caches(arguments):
+        from wakagitops.cli.stale_caches import with_caches  # noqa: PLC0415 - rendering costs start-up
+
+        own_config = arguments.config is None
+        result = with_caches(result, prepared, arguments.since, own_config=own_config)
     report_all(arguments, console, prepared, result)
     tell_left_out(arguments, console, request)
     return exit_status(result, strict=arguments.strict, exit_zero=arguments.exit_zero)

@@ -13,7 +13,7 @@ from re import compile as regex
 from typing import Any, NamedTuple
 
 from wakagitops.core import pointer as pointers
-from wakagitops.core.messages import msg
+from wakagitops.core.messages import Message, msg
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering.context import context_of
@@ -26,6 +26,11 @@ VERSION = 1
 BUTTON = "Vaciar caché"
 _EMAIL = "/contact/email"
 _CODES = {_EMAIL: "contact-email-changed"}
+_SAID = {
+    "first-publication": msg("it is published for the first time"),
+    "removed": msg("the shop is removed"),
+    "renderer-changed": msg("the same settings give other public files than before"),
+}
 _NOTE = (
     "After saving, it may be necessary to press this button before the public page shows the change. / "
     "Después de guardar, puede ser necesario pulsar este botón para que la página pública muestre el "
@@ -76,6 +81,11 @@ class Reason(NamedTuple):
     code: str
     pointer: str = ""
     """The setting that changed; empty where it is none."""
+
+    @property
+    def message(self) -> Message:
+        """Return the reason as people read it."""
+        return _SAID.get(self.code) or msg("{setting} changed", setting=pointers.dotted(self.pointer))
 
 
 class Change(NamedTuple):

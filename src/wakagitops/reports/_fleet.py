@@ -33,6 +33,8 @@ class Bar(NamedTuple):
     label: str
     total: int
     parts: tuple[Part, ...]
+    word: str = ""
+    """The name of the page's word that stands in the label's place."""
 
 
 class Fleet(NamedTuple):
@@ -43,7 +45,7 @@ class Fleet(NamedTuple):
     states: Bar
     """All shops, by their worst finding."""
     versions: tuple[Bar, ...]
-    """Newest first; an empty label stands for all others."""
+    """Newest first, then all others, then those that are not known; none where not one is known."""
     groups: tuple[Bar, ...]
     """Groups of rules, most findings first."""
 
@@ -60,8 +62,6 @@ def fleet(result: CheckResult, shops: Sequence[Shop]) -> Fleet:
         ("suppressed", len(result.suppressed)),
     )
     states = Counter(KINDS[shop.state] for shop in shops)
-    # A shop that neither its version nor a finding names is a sound one without a known version.
-    states["clean"] += max(0, result.shops - len(shops))
     return Fleet(
         tiles, _bar("", states, states.total()), tuple(_versions(shops)), tuple(_groups(result))
     )
@@ -69,19 +69,29 @@ def fleet(result: CheckResult, shops: Sequence[Shop]) -> Fleet:
 
 def _versions(shops: Sequence[Shop]) -> Iterable[Bar]:
     counts: dict[str, Counter[str]] = {}
+    unknown: Counter[str] = Counter()
     for shop in shops:
-        if shop.version:
+        if not shop.version:
+            unknown[KINDS[shop.state]] += 1
+        else:
             # The panel writes a V before a version that is the same one.
             name = shop.version.lstrip("Vv") if is_version(shop.version) else shop.version
             counts.setdefault(name, Counter())[KINDS[shop.state]] += 1
     names = sorted((name for name in counts if is_version(name)), key=order, reverse=True)
     names += sorted(name for name in counts if not is_version(name))
-    merged = {name: counts[name] for name in names[:_VERSIONS]}
     others: Counter[str] = sum((counts[name] for name in names[_VERSIONS:]), Counter())
-    if others:
-        merged[""] = others
-    longest = max((each.total() for each in merged.values()), default=1)
-    return [_bar(name, each, longest) for name, each in merged.items()]
+    if not names:
+        return []
+    shown = names[:_VERSIONS]
+    longest = max(each.total() for each in (*map(counts.__getitem__, shown), others, unknown))
+    return [
+        *(_bar(name, counts[name], longest) for name in shown),
+        *(
+            _bar("", each, longest)._replace(word=word)
+            for word, each in (("other_versions", others), ("unknown", unknown))
+            if each
+        ),
+    ]
 
 
 def _groups(result: CheckResult) -> Iterable[Bar]:

@@ -83,31 +83,23 @@ def page_data(result: CheckResult, presentation: Presentation) -> Page:
 
 
 def _shops(result: CheckResult, presentation: Presentation) -> list[Shop]:
-    """Return every shop that is known by its file or by a finding, sorted by name."""
+    """Return every shop that findings were wanted of, and those that findings name too, by name."""
     counts: dict[str, list[int]] = {}
     for item in result.diagnostics:
         for name in item.shops:
             counts.setdefault(name, [0, 0, 0])[item.severity.rank] += 1
-    named = {path: _name(path, counts) for path in result.shop_versions}
     shops = [
         Shop(
             name,
             visible(presentation.shown(path)),
-            visible(result.shop_versions[path]),
+            visible(result.shop_versions.get(path, "")),
             _three(counts.get(name, ())),
         )
-        for path, name in named.items()
+        for path, name in result.shop_names.items()
     ]
-    missing = counts.keys() - set(named.values())
+    missing = counts.keys() - set(result.shop_names.values())
     shops += [Shop(name, "", "", _three(counts[name])) for name in missing]
     return sorted(shops)
-
-
-def _name(path: str, known: Mapping[str, object]) -> str:
-    """Return a shop's name: its file's stem, after its environment where findings name it so."""
-    *folders, file = path.split("/")
-    stem = file.rpartition(".")[0]
-    return next((name for folder in folders if (name := f"{folder}/{stem}") in known), stem)
 
 
 def _three(counts: list[int] | tuple[()]) -> tuple[int, int, int]:

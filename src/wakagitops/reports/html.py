@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from wakagitops.checking.result import CheckResult
 from wakagitops.reports import Presentation
+from wakagitops.reports._caches import Caches, page_caches
 from wakagitops.reports._fleet import SCALE, fleet
 from wakagitops.reports._page_data import Page, page_data, said
 from wakagitops.reports._page_words import page_words
@@ -43,6 +44,7 @@ def report(result: CheckResult, presentation: Presentation) -> Iterator[str]:
     script = (_FOLDER / "page.js").read_text(encoding="utf-8")
     page = page_data(result, presentation)
     words = page_words(translate)
+    caches = page_caches(result.caches, presentation)
     static = [entry for entry in page.findings if "suppressed" not in entry]
     yield from environment.get_template("page.html.jinja").generate(
         w=words,
@@ -59,7 +61,9 @@ def report(result: CheckResult, presentation: Presentation) -> Iterator[str]:
         rows=static[:_STATIC_ROWS],
         left=max(0, len(static) - _STATIC_ROWS),
         shops=page.shops,
-        data=_embedded(page, words),
+        caches=caches,
+        cache_rows=caches.rows[:_STATIC_ROWS],
+        data=_embedded(page, caches, words),
     )
 
 
@@ -75,9 +79,10 @@ def _hash(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
-def _embedded(page: Page, words: Mapping[str, str]) -> Markup:
+def _embedded(page: Page, caches: Caches, words: Mapping[str, str]) -> Markup:
     """Return the data as JSON that can stand in a script element: no ``<`` is left in it."""
-    text = json.dumps({**page.as_json(), "words": words}, separators=(",", ":"))
+    data = {**page.as_json(), "caches": caches.as_json(), "words": words}
+    text = json.dumps(data, separators=(",", ":"))
     for char in "<>&":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return Markup(text)  # noqa: S704 - nothing in it can end the element

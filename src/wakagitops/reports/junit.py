@@ -45,8 +45,8 @@ def report(result: CheckResult, presentation: Presentation) -> Iterator[str]:
 
 
 def _suites(result: CheckResult) -> list[_Suite]:
-    """Return every file that is known by name: those with findings, and the sound shops'."""
-    files: dict[str, list[Diagnostic]] = {path: [] for path in result.shop_versions}
+    """Return every shop's file, and the others that have findings."""
+    files: dict[str, list[Diagnostic]] = {path: [] for path in result.shop_names}
     for item in result.diagnostics:
         files.setdefault(item.path, []).append(item)
     return [_Suite(path, files[path]) for path in sorted(files)]

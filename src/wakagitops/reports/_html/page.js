@@ -308,6 +308,37 @@
   byId("shop-filters").addEventListener("input", applyShopFilters);
   byId("shop-filters").addEventListener("submit", (event) => event.preventDefault());
 
+  // Caches to empty
+
+  if (byId("cache-rows")) {
+    const whys = data.caches.whys.map(plain);
+    const caches = data.caches.rows.map(([name, why, pages], index) => ({
+      name, why, pages, index, text: [name, whys[why], ...pages].join("\n").toLowerCase(),
+    }));
+    const cacheGrid = grid({
+      rows: caches,
+      keys: { name: (cache) => cache.name, why: (cache) => cache.why },
+      first: "name",
+      head: byId("cache-rows").parentElement.tHead,
+      body: byId("cache-rows"),
+      pages: byId("cache-pages"),
+      draw: (cache) => [make("tr", { class: "row" },
+        make("td", {}, cache.name),
+        make("td", {}, ...say(data.caches.whys[cache.why])),
+        make("td", {}, ...cache.pages.map((page) => make("code", { class: "page" }, page))))],
+      empty: () => words.no_cache_matches,
+      columns: () => 3,
+    });
+    const applyCacheFilters = () => {
+      const asked = byId("cache-search").value.toLowerCase().split(/\s+/).filter(Boolean);
+      cacheGrid.filter((cache) => asked.every((word) => cache.text.includes(word)));
+    };
+    byId("cache-filters").addEventListener("input", applyCacheFilters);
+    byId("cache-filters").addEventListener("submit", (event) => event.preventDefault());
+    byId("cache-filters").hidden = caches.length <= 10;
+    applyCacheFilters();
+  }
+
   // A link to one finding opens it.
 
   const follow = () => {
