@@ -31,8 +31,13 @@ def encode(value: object) -> str:
 
 
 def unit(text: str) -> Unit:
+    """Decode one unit from its line of JSON."""
+    return unit_of(json.loads(text))
+
+
+def unit_of(item: list[Any]) -> Unit:
     """Decode one unit."""
-    path, findings, suppressions, facts, version, digest, unjudged = json.loads(text)
+    path, findings, suppressions, facts, version, digest, unjudged = item
     _texts(path, version, digest, *unjudged)
     return Unit(
         path,

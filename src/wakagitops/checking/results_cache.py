@@ -1,25 +1,30 @@
 """The results cache: outcomes by content, in one folder that parallel processes share.
 
 Keys are digests of everything that an outcome depends on, so nothing is ever invalid, only unused.
-Two files, each replaced as a whole: ``units`` has one line a settings file, ``whole`` the outcome of
-complete runs. A line that is not ours, is damaged or was made by somebody else is left out, and the
-file it stood for is checked anew. No line holds a secret: units hold none.
+Two files: ``units`` has one line a settings file, ``whole`` the outcome of complete runs. New lines
+are appended in one write, and a file that holds much of no use is replaced as a whole; so readers and
+writers at the same time do no harm. A line that is damaged or is not ours is left out, and the file
+it stood for is checked anew. No line holds a secret: units hold none.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 FOLDER = ".wakagitops_cache"
-_HEADER = b"wakagitops results 1\n"
+_HEADER = b"wakagitops results 2\n"
 _MAX_BYTES = 256 * 1024 * 1024
 """The most that is read of a cache file: what 100,000 shops need, twice."""
-_UNUSED_BYTES = 32 * 1024 * 1024
-"""The most that is kept of outcomes that the last run did not use, such as another branch's."""
+_UNUSED_BYTES = 1024 * 1024
+"""Outcomes that the last run did not use, such as another branch's, are kept up to this or up to the
+size of those in use, whichever is more."""
 _WHOLE_RUNS = 8
+"""How many complete runs are kept, if all were as large as the last."""
 _KEY = 32
+_PREFIX = _KEY + 1 + 16 + 1
+"""A line's key and the checksum of its text, each with a space behind it."""
 
 
 class ResultsCache:
@@ -36,63 +41,87 @@ class ResultsCache:
         self._context = context
         self._units: dict[bytes, bytes] | None = None
         self._used: dict[bytes, bytes] = {}
-        self._changed = False
+        self._new: list[bytes] = []
 
     def key(self, *parts: str) -> bytes:
         """Return the key of an outcome that depends on the context and on the given digests."""
         return digest(self._context, *parts).encode()
 
-    def unit(self, key: bytes) -> str | None:
-        """Return the line of a unit, or None."""
+    def unit(self, key: bytes) -> bytes | None:
+        """Return the text of a unit, or None."""
         if self._units is None:
             self._units = _lines(self._read("units"))
         line = self._units.get(key) or self._used.get(key)
-        if line is not None:
+        text = _text(line) if line is not None else None
+        if line is not None and text is not None:
             self._used[key] = line
-        return line[_KEY + 1 :].decode("ascii", "replace") if line is not None else None
+        return text
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether there are no units at all, as at the start of the first run."""
-        if self._units is None:
-            self._units = _lines(self._read("units"))
-        return not self._units and not self._used
+        """Tell whether no run has left anything yet."""
+        return not self._used and not os.path.exists(os.path.join(self._folder, "whole"))
 
     def put(self, key: bytes, text: str) -> None:
-        """Remember the line of a unit."""
-        self._used[key] = b"%s %s" % (key, text.encode("ascii"))
-        self._changed = True
+        """Remember the text of a unit."""
+        line = _line(key, text)
+        self._used[key] = line
+        self._new.append(line)
 
     def whole(self, key: bytes) -> str | None:
         """Return the outcome of a complete run over the same files, or None."""
-        line = _lines(self._read("whole")).get(key)
-        return line[_KEY + 1 :].decode("ascii", "replace") if line is not None else None
+        data = self._read("whole")
+        start = data.rfind(b"\n%s " % key) + 1
+        if not start:
+            return None
+        end = data.find(b"\n", start)
+        found = _text(data[start : end if end >= 0 else None])
+        return found.decode("ascii") if found is not None else None
 
     def save(self, key: bytes, text: str) -> None:
         """Write the units of this run and its whole outcome; a cache that cannot be written is none."""
         try:
             self._prepare()
-            if self._changed:
-                self._replace("units", self._kept().values())
-            runs = _lines(self._read("whole"))
-            runs.pop(key, None)
-            latest = [*list(runs.values())[-_WHOLE_RUNS + 1 :], b"%s %s" % (key, text.encode("ascii"))]
-            self._replace("whole", latest)
+            if self._new:
+                self._save_units()
+            line = _line(key, text)
+            self._append("whole", [line], _WHOLE_RUNS * len(line) + _UNUSED_BYTES, [line])
         except OSError:
             # A read-only checkout or a full disk must not fail a check that is done.
             return
 
-    def _kept(self) -> Mapping[bytes, bytes]:
-        """Return this run's units, and as many unused ones as the bound allows."""
+    def _save_units(self) -> None:
+        used = sum(map(len, self._used.values()))
+        room = max(_UNUSED_BYTES, used)
         kept = dict(self._used)
-        room = _UNUSED_BYTES
-        for key, line in (self._units or {}).items():
-            if key not in kept:
-                room -= len(line)
-                if room < 0:
-                    break
+        unused = room // 2
+        for key, line in reversed(list((self._units or {}).items())):
+            if key not in kept and (unused := unused - len(line)) >= 0:
                 kept[key] = line
-        return kept
+        self._append("units", self._new, used + room, kept.values())
+        self._new = []
+
+    def _append(self, name: str, lines: Sequence[bytes], bound: int, otherwise: Iterable[bytes]) -> None:
+        """Add lines to a file, or replace it where it is none of ours or would pass the bound.
+
+        One write of a file that is open for appending is not mixed with another process's; the line
+        end before it closes a line that was cut off.
+        """
+        path = os.path.join(self._folder, name)
+        data = b"\n" + b"\n".join(lines) + b"\n"
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            self._replace(name, otherwise)
+            return
+        try:
+            fits = os.fstat(handle).st_size + len(data) <= bound
+            if fits and os.pread(handle, len(_HEADER), 0) == _HEADER:
+                os.write(handle, data)
+                return
+        finally:
+            os.close(handle)
+        self._replace(name, otherwise)
 
     def _read(self, name: str) -> bytes:
         try:
@@ -141,11 +170,27 @@ def digest(*parts: str) -> str:
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=_KEY // 2).hexdigest()
 
 
+def _line(key: bytes, text: str) -> bytes:
+    """Return the line of an outcome: key, checksum, text."""
+    data = text.encode("ascii")
+    return b"%s %s %s" % (key, _checksum(key, data), data)
+
+
+def _text(line: bytes) -> bytes | None:
+    """Return a line's text, or None where a byte of it is not as it was written."""
+    key, text = line[:_KEY], line[_PREFIX:]
+    return text if line[_KEY + 1 : _PREFIX - 1] == _checksum(key, text) else None
+
+
+def _checksum(key: bytes, text: bytes) -> bytes:
+    return blake2b(text, digest_size=8, key=key).hexdigest().encode()
+
+
 def _lines(data: bytes) -> dict[bytes, bytes]:
     """Return a cache file's lines by key, leaving out what is no line of ours."""
     found = {}
     for line in data.split(b"\n")[1:]:
-        if len(line) > _KEY + 1 and line[_KEY] == 0x20:
+        if len(line) > _PREFIX and line[_KEY] == 0x20:
             found[line[:_KEY]] = line
     return found
 
