@@ -102,6 +102,29 @@ def test_a_script_can_be_started_and_parsed(script: Path) -> None:
     subprocess.run([shell, "-n", str(script)], check=True)
 
 
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
+def test_shellcheck_finds_nothing_in_the_scripts() -> None:
+    paths = [str(path) for path in SHELL_SCRIPTS]
+    done = subprocess.run(["shellcheck", *paths], check=False, text=True, capture_output=True)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_zizmor_finds_nothing_unsafe_in_our_workflows() -> None:
+    done = subprocess.run(
+        [
+            "zizmor",
+            "--offline",
+            "--persona=pedantic",
+            "--min-severity=low",
+            str(ROOT / ".github/workflows"),
+        ],
+        check=False,
+        text=True,
+        capture_output=True,
+    )
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize(("ci", "status"), [("", 0), ("true", 1)])
 def test_a_skipped_test_fails_in_ci_and_only_there(tmp_path: Path, ci: str, status: int) -> None:
     shutil.copy(ROOT / "tests/conftest.py", tmp_path / "conftest.py")
