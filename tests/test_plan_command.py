@@ -247,6 +247,21 @@ def test_an_identical_change_of_many_files_is_one_block(case: Case) -> None:
     assert "configs/imprenta-0.yaml:10, and 8 other shops' own files" in text
 
 
+def test_changes_of_one_setting_to_values_of_their_own_stand_together(tmp_path: Path) -> None:
+    case = Case(tmp_path / "repo")
+    for number in range(30):
+        case.write(f"imprenta-{number:02}.yaml", shop(f"imprenta-{number:02}"))
+    case.commit()
+    for number in range(30):
+        case.change(f"imprenta-{number:02}.yaml", "host: smtp.", "host: correo.")
+    text = plan(case, form="text").out
+    assert "30 shops, each in its own way: notifications.smtp.host\n" in text
+    assert "~ notifications.smtp.host: smtp.imprenta-19.es → correo.imprenta-19.es" in text
+    assert "imprenta-20.es" not in text
+    assert "and 10 more; -v lists them" in text
+    assert "correo.imprenta-29.es" in plan(case, "-v", form="text").out
+
+
 def test_a_defaults_line_that_replaces_several_values_is_one_block(case: Case) -> None:
     for name in COSTA_SHOPS:
         case.write(f"costa/{name}.yaml", costa_shop(name, f"platform_version: 3.28.{len(name)}\n"))

@@ -37,7 +37,35 @@ class Group(NamedTuple):
     """In the schema's order."""
 
 
+class Bundle(NamedTuple):
+    """Many shops that change the same settings, each in its own file and to its own values."""
+
+    shops: tuple[str, ...]
+    """Their names, in the order of ``groups``."""
+    groups: tuple[Group, ...]
+    """One for each shop."""
+
+
+_BUNDLED = 4
+"""So many shops are told as one bundle at least."""
 _Key = tuple[str, ...]
+
+
+def bundled(found: Iterable[Group]) -> tuple[Group | Bundle, ...]:
+    """Return groups with those of a single shop together where many change the same settings."""
+    alike: dict[tuple[str, ...], list[Group]] = {}
+    made: list[Group | Bundle] = []
+    for group in found:
+        if len(group.shops) == 1 and group.is_own:
+            alike.setdefault(tuple(line.pointer for line in group.lines), []).append(group)
+        else:
+            made.append(group)
+    for together in alike.values():
+        if len(together) < _BUNDLED:
+            made.extend(together)
+        else:
+            made.append(Bundle(tuple(group.shops[0] for group in together), tuple(together)))
+    return tuple(sorted(made, key=lambda one: (-len(one.shops), one.shops)))
 
 
 def groups(shops: Iterable[ShopPlan]) -> tuple[Group, ...]:

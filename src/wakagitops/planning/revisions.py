@@ -32,7 +32,7 @@ def options_of(tree: Tree, base: str) -> Options:
 
 
 def earlier_options(tree: Tree, current: Options) -> Options:
-    """Return what an earlier tree's ``wakagitops.toml`` says, or what the current one says if it is wrong.
+    """Return what an earlier tree's ``wakagitops.toml`` says; if it is wrong, what the current one does.
 
     Raises:
         ToolError: it cannot be read.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from re import compile as regex
-from textwrap import fill
+from textwrap import wrap
 
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.pointer import dotted
-from wakagitops.planning.groups import Group, Line, flush_groups, groups
+from wakagitops.planning.groups import Bundle, Group, Line, bundled, flush_groups, groups
 from wakagitops.planning.outputs import _sentences as say
 from wakagitops.planning.outputs._fitting import Section
 from wakagitops.planning.plan import Plan, ShopPlan
@@ -63,10 +63,9 @@ class _Sections:
             rest = self.say(counted("and {count} other", "and {count} others", left))
         if len(shown) <= _INLINE:
             return f"{', '.join(code(name) for name in shown)} {rest}".rstrip() + "\n"
-        lines = fill(", ".join(visible(name) for name in shown), 110, break_on_hyphens=False)
+        lines = wrap(", ".join(visible(name) for name in shown), 110, break_on_hyphens=False)
         count = counted("{count} shop", "{count} shops", len(names))
-        fence = _fence(lines)
-        body = f"{fence}text\n{lines}\n{fence}\n" + (f"\n{rest}\n" if rest else "")
+        body = _fenced("text", lines) + (f"\n{rest}\n" if rest else "")
         return _details(self.say(count), body, is_open=False).lstrip()
 
     def new_findings(self, found: Sequence[Diagnostic]) -> Section | None:
@@ -130,7 +129,7 @@ class _Sections:
         return self._named(msg("Caches to empty"), 8, found, missing)
 
     def changes(self, plan: Plan) -> Section | None:
-        found = groups(plan.shops)
+        found = bundled(groups(plan.shops))
         if not found:
             return None
         is_open = len(found) <= _OPEN
@@ -154,7 +153,7 @@ class _Sections:
 
         return Section(
             40,
-            lambda limit: [self._group(group, limit, is_open=is_open) for group in found],
+            lambda limit: [self._change(one, limit, is_open=is_open) for one in found],
             lambda items: f"{heading}{items}",
             rest,
             missing,
@@ -190,6 +189,23 @@ class _Sections:
             missing,
         )
 
+    def _change(self, found: Group | Bundle, limit: int | None, *, is_open: bool) -> str:
+        if isinstance(found, Group):
+            return self._group(found, limit, is_open=is_open)
+        settings = ", ".join(code(dotted(line.pointer)) for line in found.groups[0].lines)
+        count = counted(
+            "{count} shop in its own way", "{count} shops, each in its own way", len(found.shops)
+        )
+        shown = found.groups[:limit]
+        lines = [
+            text for group in shown for line in group.lines for text in self._diff(line, group, limit)
+        ]
+        left = len(found.groups) - len(shown)
+        rest = counted("and {count} other", "and {count} others", left)
+        body = _fenced("diff", lines) + (f"\n{self.say(rest)}\n" if left else "")
+        is_short = is_open and len(found.shops) <= _INLINE
+        return _details(f"<b>{self.say(count)}</b>: {settings}", body, is_open=is_short)
+
     def _group(self, group: Group, limit: int | None, *, is_open: bool) -> str:
         settings = ", ".join(code(dotted(line.pointer)) for line in group.lines)
         if len(group.shops) == 1:
@@ -200,9 +216,8 @@ class _Sections:
             summary = f"<b>{self.say(count)}</b>: {settings}"
             shops = self.shops(group.shops, limit)
         lines = [text for line in group.lines for text in self._diff(line, group, limit)]
-        fence = _fence("\n".join(lines))
-        diff = "\n".join((f"{fence}diff", *lines, fence))
-        return _details(summary, f"{diff}\n\n{shops}".rstrip() + "\n", is_open=is_open)
+        body = f"{_fenced('diff', lines)}\n{shops}".rstrip()
+        return _details(summary, f"{body}\n", is_open=is_open)
 
     def _diff(self, line: Line, group: Group, limit: int | None) -> list[str]:
         """Return one setting's change as lines of a diff, under the line that causes it."""
@@ -306,6 +321,12 @@ def _more(count: int) -> Message:
 def _details(summary: str, body: str, *, is_open: bool) -> str:
     opened = " open" if is_open else ""
     return f"\n<details{opened}><summary>{summary}</summary>\n\n{body}\n</details>\n"
+
+
+def _fenced(language: str, lines: Iterable[str]) -> str:
+    text = "\n".join(lines)
+    fence = _fence(text)
+    return f"{fence}{language}\n{text}\n{fence}\n"
 
 
 def _fence(text: str) -> str:

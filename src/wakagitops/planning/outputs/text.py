@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.pointer import dotted
-from wakagitops.planning.groups import Group, Line, flush_groups, groups
+from wakagitops.planning.groups import Bundle, Group, Line, bundled, flush_groups, groups
 from wakagitops.planning.outputs import _sentences as say
 from wakagitops.planning.plan import Plan, ShopPlan
 from wakagitops.planning.risk import risk
@@ -63,8 +63,8 @@ class _Text:
         return first if quiet is None else f"{first}{self.say(quiet)}\n"
 
     def shops(self, plan: Plan) -> Iterator[str]:
-        for group in groups(plan.shops):
-            yield from self.group(group)
+        for found in bundled(groups(plan.shops)):
+            yield from self.bundle(found) if isinstance(found, Bundle) else self.group(found)
         for titled, shops in ((_added, plan.added), (_removed, plan.removed)):
             yield from self.listing(
                 titled(len(shops)),
@@ -78,6 +78,21 @@ class _Text:
         title = counted("Moved: {count} shop", "Moved: {count} shops", len(moves))
         yield from self.listing(title, [self._translate(move) for move in moves])
         yield from self.troubled(plan.all_shops)
+
+    def bundle(self, bundle: Bundle) -> Iterator[str]:
+        settings = ", ".join(dotted(line.pointer) for line in bundle.groups[0].lines)
+        title = counted(
+            "{count} shop in its own way: {settings}",
+            "{count} shops, each in its own way: {settings}",
+            len(bundle.shops),
+            settings=settings,
+        )
+        yield f"\n{self.style.bold}{self.say(title)}{self.style.end}\n"
+        for group in bundle.groups[: self.named]:
+            yield f"  {self.style.bold}{visible(group.shops[0])}{self.style.end}\n"
+            for line in group.lines:
+                yield from (f"  {part}" for part in self.line(line, group))
+        yield from self.more(len(bundle.shops) - len(bundle.groups[: self.named]))
 
     def group(self, group: Group) -> Iterator[str]:
         shops = self.say(say.names(group.shops, self.named))
@@ -174,9 +189,11 @@ class _Text:
         if self.is_verbose or limit is None:
             limit = len(lines)
         yield from (f"  {line if self._is_styled(line) else visible(line)}\n" for line in lines[:limit])
-        if len(lines) > limit:
-            rest = len(lines) - limit
-            more = counted("and {count} more; -v lists it", "and {count} more; -v lists them", rest)
+        yield from self.more(len(lines) - limit)
+
+    def more(self, count: int) -> Iterator[str]:
+        if count > 0:
+            more = counted("and {count} more; -v lists it", "and {count} more; -v lists them", count)
             yield f"  {self.say(more)}\n"
 
     def _is_styled(self, line: str) -> bool:
