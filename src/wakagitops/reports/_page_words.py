@@ -36,6 +36,7 @@ _WORDS = {
     "version": msg("Version"),
     "other_versions": msg("other versions"),
     "no_versions": msg("No shop's version is known."),
+    "which_caches": msg("Which caches to empty"),
     "caches": msg("Caches to empty"),
     "every_cache": msg("Every shop, with its pages"),
     "cause": msg("Why"),
