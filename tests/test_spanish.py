@@ -266,7 +266,10 @@ def test_new_sentences_come_in_empty_old_ones_go_and_translations_stay(tmp_path:
         ("\nmsg(sentence)\n", "code.py:2: a sentence must be a literal"),
         ('msg(f"{shop} is odd")\n', "code.py:1: a sentence must be a literal"),
         ('counted("one", plural, 2)\n', "code.py:1: a sentence must be a literal"),
-        ('msg("one")\ncounted("one", "many", 2)\n', "'one' has another plural"),
+        (
+            'msg("one")\ncounted("one", "many", 2)\n',
+            "'one' has the plural 'many' here, and '' in code.py",
+        ),
     ],
 )
 def test_a_sentence_that_cannot_be_found_or_translated_is_refused(

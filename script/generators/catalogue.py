@@ -88,7 +88,8 @@ def sentences(root: Path) -> list[Sentence]:
     for file, text, plural in (*_of_argparse(), *_of_schema(root), *_of_code(root)):
         before = found.get(text, Sentence(text, plural, ()))
         if before.plural != plural:
-            error = f"{file}: {text!r} has another plural in {before.files[0]}"
+            other = f"{before.plural!r} in {before.files[0]}"
+            error = f"{file}: {text!r} has the plural {plural!r} here, and {other}"
             raise ValueError(error)
         if file not in before.files:
             found[text] = before._replace(files=(*before.files, file))
