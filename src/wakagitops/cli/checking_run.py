@@ -204,7 +204,8 @@ def rules_of(options: Options, *, allow_code: bool) -> Mapping[str, Rule]:
             ),
             "team_rules",
         )
-    return {**all_rules(), **team_rules(os.path.join(options.base, options.team_rules))}
+    folder = os.path.relpath(os.path.join(options.base, options.team_rules))
+    return {**all_rules(), **team_rules(folder)}
 
 
 def _results_cache(

@@ -7,9 +7,10 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import UsageError
-from wakagitops.core.messages import msg
-from wakagitops.core.rule import Rule
+from wakagitops.core.messages import Message, msg
+from wakagitops.core.rule import Rule, Scope
 
 _FOLDER = Path(__file__).parent
 
@@ -61,19 +62,59 @@ def team_rules(folder: str) -> Mapping[str, Rule]:
         rule_id = f"{path.parent.name}/{path.stem}".replace("_", "-")
         if rule_id in rule_ids():
             raise UsageError(msg("the rule {rule} exists already", rule=rule_id), path=str(path))
-        spec = importlib.util.spec_from_file_location(f"wakagitops_team.{path.parent.name}.{path.stem}", path)
+        spec = importlib.util.spec_from_file_location(
+            f"wakagitops_team.{path.parent.name}.{path.stem}", path
+        )
         if spec is None or spec.loader is None:
             continue
         module = importlib.util.module_from_spec(spec)
         try:
             spec.loader.exec_module(module)
             rule = module.RULE
-        except Exception as error:
-            problem = msg("this rule cannot be loaded ({kind})", kind=type(error).__name__)
-            raise UsageError(problem, path=str(path)) from error
-        if not isinstance(rule, Rule):
-            raise UsageError(msg("RULE is no wakagitops.core.rule.Rule"), path=str(path))
+        except (Exception, SystemExit) as error:
+            # Whatever a team's code does, it must not end a check as if all were well.
+            kind = type(error).__name__
+            problem = msg("this rule cannot be loaded ({kind})", kind=kind)
+            raise UsageError(problem, path=str(path), line=_line(error, path), column=1) from error
+        _refuse_unfit(rule, str(path))
         found[rule_id] = rule
     if not found:
         raise UsageError(msg("there is no rule below {folder}: <group>/<name>.py", folder=folder))
     return found
+
+
+def _line(error: BaseException, path: Path) -> int:
+    """Return the line of a rule's file that an error came from; 1 where it came from elsewhere."""
+    if isinstance(error, SyntaxError):
+        return error.lineno or 1
+    trace, line = error.__traceback__, 1
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(path.absolute()):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _refuse_unfit(rule: object, path: str) -> None:
+    """Stop where a team's rule is not made of what a rule is made of.
+
+    Raises:
+        UsageError: it is no rule, or one of its parts is of another kind.
+    """
+    if not isinstance(rule, Rule):
+        raise UsageError(msg("RULE is no wakagitops.core.rule.Rule"), path=path)
+    kinds = {
+        "severity": Severity,
+        "scope": Scope,
+        "summary": Message,
+        "rationale": Message,
+        "turn_off": Message,
+    }
+    for name, kind in kinds.items():
+        if not isinstance(getattr(rule, name), kind):
+            raise UsageError(
+                msg("{part} of RULE is no {kind}", part=name, kind=f"{kind.__module__}.{kind.__name__}"),
+                path=path,
+            )
+    if not callable(rule.check):
+        raise UsageError(msg("check of RULE is no function"), path=path)
