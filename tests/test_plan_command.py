@@ -69,6 +69,25 @@ def test_the_variable_is_the_flag_s_twin(case: Case, monkeypatch: pytest.MonkeyP
     assert plan(case).status == 0
 
 
+@pytest.mark.parametrize(
+    ("form", "starts"), [("json", "{"), ("markdown", "<!--"), ("github", "HEAD"), ("auto", "HEAD")]
+)
+def test_the_variable_of_the_format_is_that_of_all_commands(
+    case: Case,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    form: str,
+    starts: str,
+) -> None:
+    monkeypatch.chdir(case.folder)
+    monkeypatch.setenv("WAKAGITOPS_FORMAT", form)
+    monkeypatch.setenv("WAKAGITOPS_BASE", "HEAD")
+    assert main(["plan"]) == 0
+    assert capsys.readouterr().out.startswith(starts)
+    monkeypatch.setenv("WAKAGITOPS_FORMAT", "pdf")
+    assert main(["plan"]) == 2
+
+
 def test_adding_many_shops_is_no_mass_change(case: Case) -> None:
     for number in range(10, 40):
         case.write(f"imprenta-{number}.yaml", shop(f"imprenta-{number}"))

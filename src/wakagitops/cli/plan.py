@@ -36,6 +36,7 @@ from wakagitops.reading.trees import WorkingTree
 from wakagitops.rendering.files import Target
 from wakagitops.rendering.selection import selected_targets
 from wakagitops.reports import Presentation
+from wakagitops.reports import format_names as report_names
 
 
 def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
@@ -87,7 +88,7 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
             "base": str,
             "head": str,
             "allow_mass_change": flag,
-            "format": one_of(formats),
+            "format": _format,
             "output": lambda text: [_output(part) for part in texts(text)],
             "exit_zero": flag,
         }
@@ -210,6 +211,16 @@ def _show(arguments: argparse.Namespace, console: Console, options: Options, pla
 
 def _module(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a module
     return import_module(f"wakagitops.planning.outputs.{name}")
+
+
+def _format(text: str) -> str:
+    """Read the variable, which other commands read too: a form that only they have is as none.
+
+    Raises:
+        ValueError: no command has such a form.
+    """
+    known = format_names()
+    return "text" if text in {"auto", *report_names()}.difference(known) else str(one_of(known)(text))
 
 
 def _output(text: str) -> tuple[str, str]:
