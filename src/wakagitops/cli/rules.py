@@ -129,10 +129,10 @@ def _test(chosen: Mapping[str, Rule], console: Console) -> int:
         console.note(counted("{count} example does not hold", "{count} examples do not hold", failed))
         return int(ExitStatus.FINDINGS)
     message = counted(
-        "{count} example of {rules} rules holds",
-        "{count} examples of {rules} rules hold",
+        "{count} example of {rules} holds",
+        "{count} examples of {rules} hold",
         count,
-        rules=len(chosen),
+        rules=counted("{count} rule", "{count} rules", len(chosen)),
     )
     console.note(message)
     return int(ExitStatus.CLEAN)
