@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from wakagitops.mail.credential_words import names_secret
 from wakagitops.mail.credentials import find, is_suspect, redact
+from wakagitops.reading.yaml_reader import MAX_BYTES
 
 SENDGRID = "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"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dBjftJeZ4CVPmB92K27uhbUJU1p1r"
@@ -271,3 +272,17 @@ def test_a_text_that_is_not_suspect_has_no_credential(text: str, sign: str) -> N
     for whole in (text, f"{sign}{text}", f"{text}{sign}{text}"):
         if not is_suspect(whole):
             assert find(whole) == []
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "password", "password: ", "clave es ", "pass'", "secret.", "://a:", "?a", "eyJ-", "SG.-", "aB3",
+        "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "ENC[AES256_GCM,", "aaaa ", "token=", "a/", "\u0130pass",
+    ],
+)  # fmt: skip
+def test_the_largest_file_of_one_repeated_sign_is_judged_like_any_other(unit: str) -> None:
+    # A search whose time grows with the square of the text would not come back from this.
+    text = unit * (MAX_BYTES // len(unit.encode()))
+    assert is_suspect(text) or find(text) == []
+    assert "canary1" not in redact(f"{text}\npassword: canary1!", "********")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 
@@ -208,14 +209,16 @@ def _digest_without_secrets(item: Located, masks: Sequence[Range], source: Sourc
     """
     if not item.digest:
         return ""
-    is_secret = any(mask.start < item.range.end and item.range.start < mask.end for mask in masks)
+    is_secret = bool(_over(masks, item.range))
     if item.digest != _OF_STRETCH:
         return "" if is_secret else item.digest
     if not is_secret:
         span = source.span(item.range)
         return _text_digest(source.text[span.start : span.end])
-    excerpt = Excerpt(source, [source.span(mask) for mask in masks])
-    return _text_digest(excerpt.line(item.range.start.line).strip())
+    line = item.range.start.line
+    whole = Range(Position(line, 0), Position(line + 1, 0))
+    excerpt = Excerpt(source, [source.span(mask) for mask in _over(masks, whole)])
+    return _text_digest(excerpt.line(line).strip())
 
 
 def _related_without_secrets(
@@ -230,8 +233,20 @@ def _related_without_secrets(
 
 def _shortened(place: Range, masks: Sequence[Range]) -> Range:
     """Return a range that ends where a secret begins, if it would end with or behind the secret."""
-    for mask in masks:
-        overlaps = mask.start < place.end and place.start < mask.end
-        if overlaps and mask.end.line == place.end.line:
+    for mask in _over(masks, place):
+        if mask.start < place.end and mask.end.line == place.end.line:
             place = Range(min(place.start, mask.start), mask.start)
     return place
+
+
+def _over(masks: Sequence[Range], place: Range) -> Sequence[Range]:
+    """Return the masks that lie over a range; they are in order and apart, so few are looked at."""
+    first = bisect_right(masks, place.start, key=_end)
+    last = first
+    while last < len(masks) and masks[last].start < place.end:
+        last += 1
+    return masks[first:last]
+
+
+def _end(mask: Range) -> Position:
+    return mask.end

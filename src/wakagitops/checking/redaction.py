@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from re import Match
 from re import compile as regex
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.excerpt import MASK
 from wakagitops.core.messages import Message
-from wakagitops.core.source import Span
+from wakagitops.core.source import Span, merged
 from wakagitops.mail import credentials
 from wakagitops.mail.exposure import exposures, setting_keys, unread_from
 from wakagitops.mail.references import Part, Role, foreign_keys, is_sound, parts
@@ -17,6 +18,7 @@ from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.document import Document, Node
 
 _NOTHING: frozenset[str] = frozenset()
+_FEW = 32
 _SHORTEST = 4
 """Secrets of fewer characters are not looked for in messages: they would be found in any word."""
 _SHOWN = frozenset({Role.NAME, Role.EMPTY, Role.REMOVAL, Role.ALIAS})
@@ -31,7 +33,7 @@ _COMMENT_AFTER = regex(r"[ \t]#.*")
 
 
 def masks(document: Document, annotations: Annotations) -> list[Span]:
-    """Return the stretches of a file that no excerpt may show, in order; some may overlap."""
+    """Return the stretches of a file that no excerpt may show, in order and apart."""
     text = document.source.text
     hidden = _hidden_parts(document, annotations)
     spans = [item.node.span for item in hidden]
@@ -49,7 +51,7 @@ def masks(document: Document, annotations: Annotations) -> list[Span]:
     unread = unread_from(document)
     if unread < len(text):
         spans.extend(_unread_masks(document, annotations, unread))
-    return sorted(set(spans))
+    return merged(spans)
 
 
 def secrets(document: Document, annotations: Annotations) -> frozenset[str]:
@@ -99,7 +101,7 @@ def _is_telling(text: str, annotations: Annotations) -> bool:
 
 def is_suspect(text: str, secrets: frozenset[str] = frozenset()) -> bool:
     """Tell whether a text holds one of the given secrets, or something that looks like one."""
-    return any(secret in text for secret in secrets) or bool(credentials.find(text))
+    return bool(_secrets_in(text, secrets) or credentials.find(text))
 
 
 def holds_secret(node: Node, secrets: frozenset[str], annotations: Annotations) -> bool:
@@ -137,9 +139,31 @@ def _cleaned(value: object, secrets: frozenset[str]) -> object:
 def clean_text(text: str, secrets: frozenset[str]) -> str:
     """Return a text with every secret in it masked, and what looks like one."""
     # The longest first, so that a secret that holds another leaves nothing of itself.
-    for secret in sorted((item for item in secrets if item in text), key=len, reverse=True):
+    for secret in sorted(_secrets_in(text, secrets), key=len, reverse=True):
         text = _mask_in(text, secret)
     return credentials.redact(text, MASK)
+
+
+def _secrets_in(text: str, secrets: frozenset[str]) -> Collection[str]:
+    """Return those of the secrets that a text holds."""
+    if len(secrets) <= _FEW:
+        return [secret for secret in secrets if secret in text]
+    starts = _by_start(secrets)
+    found: set[str] = set()
+    for at in range(len(text) - _SHORTEST + 1):
+        for secret in starts.get(text[at : at + _SHORTEST], ()):
+            if text.startswith(secret, at):
+                found.add(secret)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _by_start(secrets: frozenset[str]) -> Mapping[str, Sequence[str]]:
+    """Return secrets by their first characters, so that thousands are looked for as fast as one."""
+    starts: dict[str, list[str]] = {}
+    for secret in secrets:
+        starts.setdefault(secret[:_SHORTEST], []).append(secret)
+    return starts
 
 
 def _mask_in(text: str, secret: str) -> str:

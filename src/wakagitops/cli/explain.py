@@ -164,10 +164,10 @@ def _shown(node: Node, pointer: str, known: Annotations, chain: list[Document]) 
 
 def _flow(node: Node, pointer: str, known: Annotations, secrets: frozenset[str]) -> str:
     if isinstance(node.items, dict):
-        members = (
-            f"{redaction.clean_text(key, secrets)}: {_flow(child, pointers.child(pointer, key), known, secrets)}"
-            for key, child in node.items.items()
-        )
+        members = []
+        for key, child in node.items.items():
+            value = _flow(child, pointers.child(pointer, key), known, secrets)
+            members.append(f"{redaction.clean_text(key, secrets)}: {value}")
         return "{" + ", ".join(members) + "}"
     if node.items is not None:
         return "[" + ", ".join(_flow(child, pointer, known, secrets) for child in node.items) + "]"

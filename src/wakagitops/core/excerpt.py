@@ -1,8 +1,9 @@
 """Source lines as reports may show them: with every secret masked by a mark of fixed length."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 
-from wakagitops.core.source import SourceText, Span
+from wakagitops.core.source import SourceText, Span, merged
 
 MASK = "********"
 """What stands for a secret; its length says nothing of the secret's."""
@@ -11,12 +12,13 @@ MASK = "********"
 class Excerpt:
     """A file's lines for display; columns of the real line map to columns of the shown one."""
 
-    __slots__ = ("_masks", "_source")
+    __slots__ = ("_ends", "_masks", "_source")
 
-    def __init__(self, source: SourceText, masks: Sequence[Span] = ()) -> None:
+    def __init__(self, source: SourceText, masks: Iterable[Span] = ()) -> None:
         """Bind a text and the spans of the secrets in it, in any order."""
         self._source = source
-        self._masks = sorted(masks)
+        self._masks = merged(masks)
+        self._ends = [mask.end for mask in self._masks]
 
     @property
     def line_count(self) -> int:
@@ -28,33 +30,28 @@ class Excerpt:
         text = self._source.line(number)
         shown, at = [], 0
         for first, last in self._masked(number):
-            if last > at:
-                shown += [text[at : max(first, at)], MASK]
-                at = last
+            shown += [text[at:first], MASK]
+            at = last
         shown.append(text[at:])
         return "".join(shown)
 
     def column(self, number: int, column: int) -> int:
         """Return where a column (0-based) of the real line stands in the shown one."""
-        shift, at = 0, 0
+        shift = 0
         for first, last in self._masked(number):
-            if last <= at:
-                continue
-            first = max(first, at)  # noqa: PLW2901 - overlapping masks are one mask
             if column <= first:
                 break
             if column < last:
                 return first + shift
             shift += len(MASK) - (last - first)
-            at = last
         return column + shift
 
-    def _masked(self, number: int) -> list[tuple[int, int]]:
-        """Return the masked stretches of a line as columns."""
+    def _masked(self, number: int) -> Iterator[tuple[int, int]]:
+        """Yield the masked stretches of a line as columns."""
         start = self._source.line_start(number)
         length = len(self._source.line(number))
-        return [
-            (max(mask.start - start, 0), min(mask.end - start, length))
-            for mask in self._masks
-            if mask.start < start + length and mask.end > start
-        ]
+        for index in range(bisect_right(self._ends, start), len(self._masks)):
+            mask = self._masks[index]
+            if mask.start >= start + length:
+                return
+            yield max(mask.start - start, 0), min(mask.end - start, length)

@@ -1,6 +1,7 @@
 """Text with a line table: offsets, positions and ranges in code points."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from re import compile as regex
 from typing import NamedTuple
 
@@ -26,6 +27,17 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Return stretches in order, those that overlap or touch made one."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        if found and span.start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+        else:
+            found.append(span)
+    return found
 
 
 class SourceText:

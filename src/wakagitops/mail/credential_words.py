@@ -29,9 +29,9 @@ _WEAK = (
 _QUOTES = {'"': '"', "'": "'", "`": "`", "«": "»", "“": "”"}
 _ANNOUNCED = regex(
     rf"(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))"
-    r"(?P<gap>[\w.-]*[\"'`*)]{0,3}|[^\r\n:={}\[\]/]{0,40}?)"
-    r"(?:[ \t]*(?::=|=>|[:=])|(?P<verb>[ \t]+(?:is|es|era|was)(?=[ \t])))"
-    r"[ \t]*(?:[&!][\w-]+[ \t]+)*(?=[^\s{])"
+    r"(?P<gap>[\w.-]{0,40}[\"'`*)]{0,3}|[^\r\n:={}\[\]/]{0,40}?)"
+    r"(?:[ \t]{0,40}(?::=|=>|[:=])|(?P<verb>[ \t]{1,40}(?:is|es|era|was)(?=[ \t])))"
+    r"[ \t]{0,40}(?:[&!][\w-]{1,40}[ \t]+){0,2}(?=[^\s{])"
 )
 """A keyword, what may stand between, a sign or verb, and where the literal would begin."""
 _SUFFIXES = frozenset({
@@ -47,6 +47,11 @@ _STRONG_WORD = regex(_STRONG)
 _KEY_PARTS = regex(r"[\W_]+")
 _CAMEL = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 _IN_QUERY = regex(r"[?&;][^\s?&;=]*\Z")
+_WORD = regex(r"\S+")
+_LINE_END = regex("[\r\n]")
+_NEAR = 64
+_FAR = 400
+"""How far around a keyword is looked, in characters, so that no text takes long."""
 _LEADING = "([¿¡*_"
 _TRAILING = ".,;:!?)]}>»”\"'`*_"
 _SYMBOLS = frozenset('!"#$%&*+<=>?@\\^`{|}~')
@@ -124,19 +129,24 @@ def literals(text: str, lowered: str) -> Iterator[Span]:
         if match is None or match.start() < at:
             continue
         at = match.end()
-        if lowered[: match.start()].rstrip().endswith(("palabra", "palabras")):
+        before = lowered[max(match.start() - _NEAR, 0) : match.start()]
+        if before.rstrip().endswith(("palabra", "palabras")):
             continue
         gap = match["gap"].strip("\"'`*) \t")
         if gap and _KEY_PARTS.split(gap)[-1] in _SUFFIXES:
             continue
         is_near = match["verb"] is None and " " not in gap and "\t" not in gap
         start, end, rest = _literal_at(text, match.end())
-        if _IN_QUERY.search(text, max(match.start() - 64, 0), match.start()):
-            end = min((cut for cut in map(text.find, "&#", (start, start)) if cut > start), default=end)
+        if _IN_QUERY.search(before):
+            end = min(
+                (cut for cut in (text.find(mark, start, end) for mark in "&#") if cut > start),
+                default=end,
+            )
         if start < end and _is_literal(
             text[start:end], rest, strong=match["strong"] is not None, near=is_near
         ):
             yield Span(start, end)
+        if is_near:
             at = end
 
 
@@ -178,20 +188,22 @@ def is_sayable(group: str) -> bool:
 
 
 def _literal_at(text: str, start: int) -> tuple[int, int, str]:
-    """Return where the literal that begins at an offset ends, and what follows on its line."""
-    line_end = min(
-        (at for at in (text.find("\n", start), text.find("\r", start)) if at >= 0), default=len(text)
-    )
+    """Return where the literal that begins at an offset ends, and what follows on its line.
+
+    A word is taken whole, however long; beyond it nothing is looked at further than ``_FAR``.
+    """
+    window = text[start : start + _FAR]
+    line = _LINE_END.split(window, maxsplit=1)[0]
     closing = _QUOTES.get(text[start])
+    end = line.find(closing, 1) if closing is not None else -1
+    if end >= 0:
+        return start + 1, start + end, ""
+    word = _WORD.match(text, start)
+    end = word.end() if word is not None else start
+    rest = line[end - start :].strip()
     if closing is not None:
-        end = text.find(closing, start + 1, line_end)
-        if end < 0:
-            return start + 1, line_end, ""
-        return start + 1, end, ""
-    end = start
-    while end < line_end and not text[end].isspace():
-        end += 1
-    rest = text[end:line_end].strip()
+        # A quote that never closes: all of the line may be the literal.
+        return start + 1, max(end, start + len(line)), ""
     return start, end, "" if rest.startswith("#") else rest.strip(_TRAILING)
 
 

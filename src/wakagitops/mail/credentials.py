@@ -12,7 +12,7 @@ from itertools import pairwise
 from re import ASCII, DOTALL, IGNORECASE
 from re import compile as regex
 
-from wakagitops.core.source import Span
+from wakagitops.core.source import Span, merged
 from wakagitops.mail import credential_words as words
 
 _SHORTEST = 4
@@ -23,8 +23,8 @@ _SOUND_LINES: set[str] = set()
 """Lines that were found to hold no sign of a credential; a memory that changes no answer."""
 
 _USER_INFO = regex(
-    r"://[^\s/?#:@\[\]\"'<>]*:"
-    r"(?:([^\s/?#\"'<>]+)@|(?![0-9]{1,5}(?:[/?#]|\Z))([^\s@\"'<>]+)@[\w.-])"
+    r"://[^\s/?#:@\[\]\"'<>]{0,256}:"
+    r"(?:([^\s/?#\"'<>]{1,512})@|(?![0-9]{1,5}(?:[/?#]|\Z))([^\s@\"'<>]{1,512})@[\w.-])"
 )
 """The password of a URL (RFC 3986, section 3.2.1), also where its own ``@`` or ``/`` is not escaped."""
 _QUERY = regex(
@@ -52,7 +52,7 @@ _PREFIXED = tuple(
         ("AIza", r"AIza[\w-]{30,}"),
         ("ya29.", r"ya29\.[\w.-]{16,}"),
         ("GOCSPX-", r"GOCSPX-[\w-]{16,}"),
-        ("eyJ", r"eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)*"),
+        ("eyJ", r"eyJ[\w-]{8,1024}\.[\w-]{8,}(?:\.[\w-]*)*"),
         ("hvs.", r"hvs\.[\w-]{16,}"),
         ("shpat_", r"shpat_[0-9a-f]{32}"),
         ("AGE-SECRET", r"AGE-SECRET-KEY-[A-Z0-9]{16,}"),
@@ -89,6 +89,7 @@ _HARMLESS_BEFORE = regex(
     IGNORECASE,
 )
 """What stands before public digests, proofs of ownership, embedded pictures and public keys."""
+_WORD_BEFORE = regex(r"[\s\"'<>(]")
 _SEPARATORS = regex(r"[-_+/]+")
 _ENCRYPTED = regex(r"ENC\[AES256_GCM,[A-Za-z0-9+/=,:_]*\]")
 
@@ -127,7 +128,7 @@ def find(text: str, *, user_name: bool = False) -> list[Span]:
         found.extend(_app_passwords(text))
     if not user_name and _has_zigzag(shape):
         found.extend(_random_runs(text))
-    return _merged(found) if found else found
+    return merged(found) if found else found
 
 
 def is_suspect(text: str) -> bool:
@@ -252,17 +253,5 @@ def _is_harmless(text: str, start: int, end: int) -> bool:
         return True
     if _HARMLESS_BEFORE.search(text, max(start - 24, 0), start):
         return True
-    word = text[max(text.rfind(sign, 0, start) for sign in " \t\r\n\"'<>(") + 1 : start]
+    word = _WORD_BEFORE.split(text[max(start - 1024, 0) : start])[-1]
     return "://" in word and not is_user and not any(sign in word for sign in "?#")
-
-
-def _merged(spans: list[Span]) -> list[Span]:
-    spans.sort()
-    merged = [spans[0]]
-    for span in spans[1:]:
-        last = merged[-1]
-        if span.start <= last.end:
-            merged[-1] = Span(last.start, max(last.end, span.end))
-        else:
-            merged.append(span)
-    return merged
