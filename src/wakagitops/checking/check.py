@@ -67,6 +67,7 @@ def check(request: Request) -> CheckResult:
         shop_versions=OnDemand(lambda: {path: gathered.versions.get(path, "") for path in shops}),
         excerpt=_excerpts(repository, request.baseline),
         rules=request.rules,
+        digests=gathered.digests,
         shop_names=OnDemand(lambda: {path: repository.shop_name(path) for path in shops}),
     )
 

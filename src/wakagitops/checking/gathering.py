@@ -33,6 +33,8 @@ class Gathered(NamedTuple):
     """Ids of the rules that judge suppressions and report."""
     unjudged: Mapping[str, tuple[str, ...]]
     """By file, the rules that could not run there (``Unit.unjudged``)."""
+    digests: Mapping[str, str] = {}
+    """By file, the digest of the bytes that were checked; empty where a commit stands for them."""
 
 
 class Work(NamedTuple):
@@ -69,7 +71,7 @@ def gather(work: Work) -> Gathered:
         if found is not None and state is not None:
             work.cache.save(state, _encoded(found))
     if found is not None:
-        return found
+        return found._replace(digests=digests)
     seen: dict[str, str] = {}
     gathered = _combine(work, _watched(work, _through_cache(work, work.cache, digests, seen)))
     work.cache.save(state or _whole_key(work.cache, seen), _encoded(gathered))
@@ -192,8 +194,10 @@ def _combine(work: Work, units: Iterator[Unit]) -> Gathered:
     suppressions: list[Suppression] = []
     versions = {}
     unjudged = {}
+    digests = {}
     environments: dict[str, list[ShopFacts]] = {}
     for unit in units:
+        digests[unit.path] = unit.digest
         located.extend(unit.findings)
         suppressions.extend(unit.suppressions)
         if unit.version:
@@ -210,11 +214,13 @@ def _combine(work: Work, units: Iterator[Unit]) -> Gathered:
     diagnostics = merged(wanted, policy, work.repository.shop_name)
     fixed = frozenset(name for name, active in policy.rules.items() if not active.rule.suppressible)
     auditors = tuple(active.id for active in policy.suppression)
-    return Gathered(tuple(diagnostics), tuple(suppressions), versions, fixed, auditors, unjudged)
+    return Gathered(
+        tuple(diagnostics), tuple(suppressions), versions, fixed, auditors, unjudged, digests
+    )
 
 
 def _encoded(gathered: Gathered) -> str:
-    return codec.encode([*gathered[:3], sorted(gathered.fixed), *gathered[4:]])
+    return codec.encode([*gathered[:3], sorted(gathered.fixed), *gathered[4:6]])
 
 
 def _decoded(text: str) -> Gathered | None:

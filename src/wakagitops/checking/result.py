@@ -84,6 +84,8 @@ class CheckResult(NamedTuple):
     """Each of these shops as ``Diagnostic.shops`` names it, by the path of its file."""
     caches: CacheChanges | None = None
     """None where there is nothing to compare with, or nobody asked."""
+    digests: Mapping[str, str] = {}
+    """By file, the digest of the bytes that were checked."""
 
     def count(self, severity: Severity) -> int:
         """Return how many diagnostics have a severity."""

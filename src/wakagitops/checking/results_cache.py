@@ -13,8 +13,9 @@ import os
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
-FOLDER = ".wakagitops_cache"
-_HEADER = b"wakagitops results 2\n"
+from wakagitops.checking.cache_folder import KEY, CacheFolder, sealed, unsealed
+
+_HEADER = b"wakagitops results 2"
 _MAX_BYTES = 256 * 1024 * 1024
 """The most that is read of a cache file: what 100,000 shops need, twice."""
 _UNUSED_BYTES = 1024 * 1024
@@ -22,9 +23,6 @@ _UNUSED_BYTES = 1024 * 1024
 size of those in use, whichever is more."""
 _WHOLE_RUNS = 8
 """How many complete runs are kept, if all were as large as the last."""
-_KEY = 32
-_PREFIX = _KEY + 1 + 16 + 1
-"""A line's key and the checksum of its text, each with a space behind it."""
 
 
 class ResultsCache:
@@ -37,7 +35,7 @@ class ResultsCache:
             base: the repository's base folder.
             context: a digest of the policy, the tool and its data.
         """
-        self._folder = os.path.join(base, FOLDER)
+        self.folder = CacheFolder(base)
         self._context = context
         self._units: dict[bytes, bytes] | None = None
         self._used: dict[bytes, bytes] = {}
@@ -52,7 +50,7 @@ class ResultsCache:
         if self._units is None:
             self._units = _lines(self._read("units"))
         line = self._units.get(key) or self._used.get(key)
-        text = _text(line) if line is not None else None
+        text = unsealed(line) if line is not None else None
         if line is not None and text is not None:
             self._used[key] = line
         return text
@@ -60,11 +58,11 @@ class ResultsCache:
     @property
     def is_empty(self) -> bool:
         """Tell whether no run has left anything yet."""
-        return not self._used and not os.path.exists(os.path.join(self._folder, "whole"))
+        return not self._used and not os.path.exists(os.path.join(self.folder.path, "whole"))
 
     def put(self, key: bytes, text: str) -> None:
         """Remember the text of a unit."""
-        line = _line(key, text)
+        line = sealed(key, text.encode("ascii"))
         self._used[key] = line
         self._new.append(line)
 
@@ -75,16 +73,16 @@ class ResultsCache:
         if not start:
             return None
         end = data.find(b"\n", start)
-        found = _text(data[start : end if end >= 0 else None])
+        found = unsealed(data[start : end if end >= 0 else None])
         return found.decode("ascii") if found is not None else None
 
     def save(self, key: bytes, text: str) -> None:
         """Write the units of this run and its whole outcome; a cache that cannot be written is none."""
         try:
-            self._prepare()
+            self.folder.prepare()
             if self._new:
                 self._save_units()
-            line = _line(key, text)
+            line = sealed(key, text.encode("ascii"))
             self._append("whole", [line], _WHOLE_RUNS * len(line) + _UNUSED_BYTES, [line])
         except OSError:
             # A read-only checkout or a full disk must not fail a check that is done.
@@ -107,7 +105,7 @@ class ResultsCache:
         One write of a file that is open for appending is not mixed with another process's; the line
         end before it closes a line that was cut off.
         """
-        path = os.path.join(self._folder, name)
+        path = os.path.join(self.folder.path, name)
         data = b"\n" + b"\n".join(lines) + b"\n"
         try:
             handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -124,74 +122,35 @@ class ResultsCache:
         self._replace(name, otherwise)
 
     def _read(self, name: str) -> bytes:
+        file = self.folder.open(name, _HEADER)
+        if file is None:
+            return b""
         try:
-            handle = os.open(
-                os.path.join(self._folder, name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-            )
-            with open(handle, "rb") as file:
-                data = file.read(_MAX_BYTES)
+            with file:
+                return file.read(_MAX_BYTES)
         except OSError:
             return b""
-        return data if data.startswith(_HEADER) else b""
-
-    def _prepare(self) -> None:
-        """Make the folder, with a ``.gitignore`` that keeps it out of commits."""
-        os.makedirs(self._folder, exist_ok=True)
-        ignore = os.path.join(self._folder, ".gitignore")
-        if not os.path.lexists(ignore):
-            with open(ignore, "x", encoding="utf-8") as file:
-                file.write("*\n")
 
     def _replace(self, name: str, lines: Iterable[bytes]) -> None:
-        """Write a file beside its place and rename it, so that a reader sees the old or the new one.
-
-        Parallel processes each write a complete file; the last one stays, and none is half one.
-        """
-        path = os.path.join(self._folder, name)
-        beside = f"{path}.{os.getpid()}"
-        try:
-            with open(beside, "wb") as file:
-                file.write(_HEADER)
-                file.writelines(line + b"\n" for line in lines)
-            os.replace(beside, path)
-        except OSError:
-            if os.path.lexists(beside):
-                os.unlink(beside)
-            raise
+        self.folder.replace(name, _HEADER, (line + b"\n" for line in lines))
 
 
 def bytes_digest(data: bytes) -> str:
     """Return the digest of a file's bytes by which the results cache knows it."""
-    return blake2b(data, digest_size=_KEY // 2).hexdigest()
+    return blake2b(data, digest_size=KEY // 2).hexdigest()
 
 
 def digest(*parts: str) -> str:
     """Return a digest of texts, each apart from the next."""
-    return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=_KEY // 2).hexdigest()
-
-
-def _line(key: bytes, text: str) -> bytes:
-    """Return the line of an outcome: key, checksum, text."""
-    data = text.encode("ascii")
-    return b"%s %s %s" % (key, _checksum(key, data), data)
-
-
-def _text(line: bytes) -> bytes | None:
-    """Return a line's text, or None where a byte of it is not as it was written."""
-    key, text = line[:_KEY], line[_PREFIX:]
-    return text if line[_KEY + 1 : _PREFIX - 1] == _checksum(key, text) else None
-
-
-def _checksum(key: bytes, text: bytes) -> bytes:
-    return blake2b(text, digest_size=8, key=key).hexdigest().encode()
+    return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=KEY // 2).hexdigest()
 
 
 def _lines(data: bytes) -> dict[bytes, bytes]:
     """Return a cache file's lines by key, leaving out what is no line of ours."""
     found = {}
-    for line in data.split(b"\n")[1:]:
-        if len(line) > _PREFIX and line[_KEY] == 0x20:
-            found[line[:_KEY]] = line
+    for line in data.split(b"\n"):
+        if line[KEY : KEY + 1] == b" ":
+            found[line[:KEY]] = line
     return found
 
 
@@ -210,7 +169,7 @@ def tool_digest(folders: Iterable[str], packages: str) -> str:
                 if entry.is_dir():
                     if entry.name != "__pycache__":
                         pending.append(entry.path)
-                elif entry.name.endswith((".py", ".json", ".txt")):
+                elif entry.name.endswith((".py", ".json", ".txt", ".j2", ".js")):
                     stat = entry.stat()
                     parts.append(f"{entry.path} {stat.st_size} {stat.st_mtime_ns}")
     parts.extend(name for name in os.listdir(packages) if name.endswith(".dist-info"))
