@@ -278,7 +278,8 @@ def test_a_text_that_is_not_suspect_has_no_credential(text: str, sign: str) -> N
     "unit",
     [
         "password", "password: ", "clave es ", "pass'", "secret.", "://a:", "?a", "eyJ-", "SG.-", "aB3",
-        "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "ENC[AES256_GCM,", "aaaa ", "token=", "a/", "\u0130pass",
+        "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "ENC[AES256_GCM,", "aaaa ",
+        "token=", "a/", "\u0130pass",
     ],
 )  # fmt: skip
 def test_the_largest_file_of_one_repeated_sign_is_judged_like_any_other(unit: str) -> None:
