@@ -13,7 +13,7 @@ from wakagitops.core.messages import Message
 from wakagitops.core.source import Span, merged
 from wakagitops.mail import credentials
 from wakagitops.mail.exposure import exposures, setting_keys, unread_from
-from wakagitops.mail.references import Part, Role, foreign_keys, is_sound, parts
+from wakagitops.mail.references import Part, Role, foreign_keys, is_sound, parts, places
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.document import Document, Node
 
@@ -104,8 +104,18 @@ def is_suspect(text: str, secrets: frozenset[str] = frozenset()) -> bool:
     return bool(_secrets_in(text, secrets) or credentials.find(text))
 
 
-def holds_secret(node: Node, secrets: frozenset[str], annotations: Annotations) -> bool:
-    """Tell whether some value or key in a node is a secret, or looks like one."""
+def holds_secret(pointer: str, node: Node, secrets: frozenset[str], annotations: Annotations) -> bool:
+    """Tell whether some value or key in the node at a pointer is a secret, or looks like one.
+
+    Args:
+        pointer: the setting.
+        node: its value.
+        secrets: the secrets of the files that it may come from.
+        annotations: what the schema says of each setting.
+    """
+    if not secrets and pointer not in places(annotations):
+        # Whatever looks like a credential is among the secrets, but for user names.
+        return False
     known = setting_keys(annotations)
     for _, inner in node.walk():
         if isinstance(inner.data, str):

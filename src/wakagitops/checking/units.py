@@ -225,7 +225,7 @@ class UnitChecker:
             node = view.node(pointer)
             if node is None or (node.is_scalar and self._annotations.is_secret(pointer)):
                 continue
-            if redaction.holds_secret(node, secrets, self._annotations):
+            if redaction.holds_secret(pointer, node, secrets, self._annotations):
                 continue
             (line, column), (end_line, end_column) = resolve.range_of(node)
             path = "" if node.document.path == view.path else node.document.path
