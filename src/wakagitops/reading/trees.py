@@ -11,6 +11,9 @@ from wakagitops.core.messages import msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.limits import MAX_BYTES
 
+_USUAL_BYTES = 8 * 1024
+"""What nearly every settings file fits into."""
+
 
 class Tree(Protocol):
     """A folder of files at one moment; paths are relative to its top, with ``/``."""
@@ -72,7 +75,10 @@ class WorkingTree:
             # Unbuffered calls: for small files half the cost of open().
             handle = os.open(os.path.join(self.base, path), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
             try:
-                data = os.read(handle, MAX_BYTES + 1)
+                # Asking for the most at once would clear a buffer of that size for every small file.
+                data = os.read(handle, _USUAL_BYTES)
+                if len(data) == _USUAL_BYTES:
+                    data += os.read(handle, MAX_BYTES + 1 - _USUAL_BYTES)
             finally:
                 os.close(handle)
         except FileNotFoundError:

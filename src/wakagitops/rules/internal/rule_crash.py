@@ -10,6 +10,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Finding, Rule, Scope
 from wakagitops.reading.views import FileView
 
+
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Find nothing: the engine makes these findings where a rule raises."""
     del file, options

@@ -75,7 +75,7 @@ RULE = Rule(
         Example({"imprenta-sol.yaml": "\ufeffshop: imprenta-sol   # expect: yaml/encoding\n"}),
         Example(
             {
-                "imprenta-sol.yaml": 'shop: imprenta-sol   # expect: yaml/encoding\r\n'
+                "imprenta-sol.yaml": "shop: imprenta-sol   # expect: yaml/encoding\r\n"
                 'platform_version: "3.27.0"\n'
             }
         ),
