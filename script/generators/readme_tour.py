@@ -39,15 +39,15 @@ def outputs(root: Path) -> Iterator[tuple[str, bytes]]:
             message = f"{page} has no place for the tour"
             raise ValueError(message)
         with tempfile.TemporaryDirectory(prefix="wakagitops-tour-") as work:
-            folder = _sample(root, Path(work))
+            folder = sample(root, Path(work))
             first, *blocks = tour.split(BLOCK)
             for block in blocks:
                 session, _, prose = block.partition(FENCE)
-                first += BLOCK + "".join(_replayed(session, folder, language)) + FENCE + prose
+                first += BLOCK + "".join(replayed(session, folder, language)) + FENCE + prose
         yield page, f"{before}{START}{first}{END}{after}".encode()
 
 
-def _sample(root: Path, work: Path) -> Path:
+def sample(root: Path, work: Path) -> Path:
     """Return a git repository that holds the sample fleet."""
     folder = work / "shops"
     folder.mkdir()
@@ -68,7 +68,7 @@ def _sample(root: Path, work: Path) -> Path:
     return folder
 
 
-def _replayed(session: str, folder: Path, language: str) -> Iterator[str]:
+def replayed(session: str, folder: Path, language: str) -> Iterator[str]:
     """Yield the commands of a session, each followed by what it prints now."""
     for line in session.splitlines():
         if line.startswith("$ "):
