@@ -319,6 +319,25 @@ def test_a_template_that_fails_is_an_error_of_the_shop_it_fails_for(case: Case) 
     assert [item["rule"] for item in mended.json["findings"]["fixed"]] == ["render/refused"]
 
 
+def test_a_template_that_fails_for_all_shops_together_is_told_of_the_new_state_only(
+    case: Case,
+) -> None:
+    (case.folder / "wakagitops.toml").write_text(
+        'targets = ["relay"]\n[team_targets]\nrelay = "targets/relay"\n'
+    )
+    _team(case, LIST, relay="{{ shop }}\n", list="{{ shops | join(',') }}\n")
+    case.commit()
+    _team(case, LIST, list="{{ nothing }}\n")
+    broken = plan(case)
+    assert broken.status == 2
+    assert "targets/relay/list.j2:1" in broken.errors
+    case.commit()
+    _team(case, LIST, list="{{ shops | join(',') }}\n")
+    mended = plan(case)
+    assert mended.status == 0
+    assert mended.json["shared_files"] == NOTHING
+
+
 def test_settings_of_the_base_that_are_wrong_do_not_matter(case: Case) -> None:
     (case.folder / "wakagitops.toml").write_text("nonsense = 1\n")
     case.commit()

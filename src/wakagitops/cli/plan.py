@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from importlib import import_module
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import NamedTuple
 
 from wakagitops import __version__
@@ -130,7 +131,7 @@ class _Run(NamedTuple):
         """Compare a revision with another one, or with the working tree.
 
         Raises:
-            UsageError: a target of the new state is wrong.
+            UsageError: a target of the new state is wrong, or fails for all shops together.
             NothingToCheckError: neither has any settings file.
         """
         new = head or WorkingTree(self.options.base)
@@ -209,7 +210,7 @@ def _show(arguments: argparse.Namespace, console: Console, options: Options, pla
     console.out_all(_module(arguments.format).report(plan, presentation))
 
 
-def _module(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a module
+def _module(name: str) -> ModuleType:
     return import_module(f"wakagitops.planning.outputs.{name}")
 
 

@@ -12,6 +12,7 @@ from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering import cache_bust
 from wakagitops.rendering.cache_bust import Change, PublicState, Reason
 from wakagitops.rendering.files import Fleet, Refusal, RenderedFile, Target
+from wakagitops.rendering.manifest import PUBLIC_TARGET
 from wakagitops.rendering.render import refused
 from wakagitops.rendering.shops import ReadShop, Refused, ShopReader, unsound
 
@@ -56,7 +57,7 @@ class Renderer:
         self._repository = repository
         self._targets = targets
         self._annotations = annotations
-        self._shared: dict[str, tuple[RenderedFile, ...]] = {}
+        self._shared: dict[tuple[str, str], tuple[RenderedFile, ...]] = {}
 
     def render(self, shop: ReadShop) -> Rendered:
         """Return a shop's files, or what stands in the way of rendering it."""
@@ -73,34 +74,31 @@ class Renderer:
         return Rendered(files, self._public(settings, files), settings.shop)
 
     def shared(self, environment: str) -> tuple[RenderedFile, ...]:
-        """Return the files of all shops of an environment together; none where it has no shop."""
-        if environment not in self._shared:
-            self._shared[environment] = self._made_shared(environment)
-        return self._shared[environment]
+        """Return the files of all shops of an environment together; none where it has no shop.
 
-    def _made_shared(self, environment: str) -> tuple[RenderedFile, ...]:
-        shops = sorted(
-            {
+        Raises:
+            UsageError: a team's own template fails.
+        """
+        return tuple(file for name in self._targets for file in self._shared_of(name, environment))
+
+    def _shared_of(self, target: str, environment: str) -> tuple[RenderedFile, ...]:
+        known = self._shared.get((target, environment))
+        if known is None:
+            shops = {
                 shop_id(path)
                 for path in self._repository.shops
                 if self._repository.environment(path) == environment
             }
-        )
-        if not shops:
-            return ()
-        fleet = Fleet(environment, shops)
-        files: list[RenderedFile] = []
-        for target in self._targets.values():
-            try:
-                files.extend(target.shared(fleet))
-            except UsageError:
-                # A team's template that fails is told with the first shop that it fails for.
-                continue
-        return tuple(files)
+            fleet = Fleet(environment, sorted(shops))
+            known = tuple(self._targets[target].shared(fleet)) if shops else ()
+            self._shared[target, environment] = known
+        return known
 
     def _public(self, settings: ShopSettings, files: Sequence[RenderedFile]) -> PublicState:
-        everything = (*files, *self.shared(settings.environment))
-        states = cache_bust.public_states([settings], everything, self._annotations)
+        shared: tuple[RenderedFile, ...] = ()
+        if PUBLIC_TARGET in self._targets:
+            shared = self._shared_of(PUBLIC_TARGET, settings.environment)
+        states = cache_bust.public_states([settings], (*files, *shared), self._annotations)
         return states[settings.shop]
 
 

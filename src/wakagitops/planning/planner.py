@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Severity
+from wakagitops.core.errors import UsageError
 from wakagitops.planning.brake import brake
 from wakagitops.planning.changes import Comparison
 from wakagitops.planning.consequences import (
@@ -114,6 +116,7 @@ class Planner:
             allow_mass_change: whether the brake is let go.
 
         Raises:
+            UsageError: a team's own template of the new state fails for all shops together.
             ToolError: a file cannot be read.
         """
         everything = pairs(self._base.repository, self._new.repository)
@@ -185,12 +188,19 @@ class Planner:
         return plans
 
     def _shared_files(self, everything: Iterable[Pair]) -> Files:
-        """Compare the files that belong to no single shop, in every environment."""
-        before, after = self._base.renderer, self._new.renderer
-        found = [
-            changed_files(before.shared(name), after.shared(name), name)
-            for name in sorted({pair.environment for pair in everything})
-        ]
+        """Compare the files that belong to no single shop, in every environment.
+
+        Raises:
+            UsageError: a team's own template of the new state fails.
+        """
+        found = []
+        for name in sorted({pair.environment for pair in everything}):
+            after = self._new.renderer.shared(name)
+            before = after
+            # What failed then was not deployed, and what was is not known.
+            with suppress(UsageError):
+                before = self._base.renderer.shared(name)
+            found.append(changed_files(before, after, name))
         return Files(*(tuple(path for files in found for path in files[kind]) for kind in range(3)))
 
 
