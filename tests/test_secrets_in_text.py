@@ -42,6 +42,9 @@ FOUND = [
     ("secret: hunter2!", "hunter2!"),
     ("password: sesamo # cambiar", "sesamo"),
     ("password: &clave hunter2", "hunter2"),
+    ("clave : password: sesamo", "sesamo"),
+    ("clave del password: sesamo", "sesamo"),
+    ("contraseña: token=abc123", "token=abc123"),
     ("pass: abcd efgh ijkl mnop", "abcd efgh ijkl mnop"),
     # URLs.
     ("smtp://pedidos:hunter2@smtp.imprenta-sol.es:587", "hunter2"),

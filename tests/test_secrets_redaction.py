@@ -145,6 +145,13 @@ def test_a_message_without_secrets_is_the_same() -> None:
     assert redaction.clean(message, frozenset({"hunter2"})) is message
 
 
+def test_one_of_thousands_of_secrets_is_masked_too() -> None:
+    secrets = frozenset(f"hunter{number}-canary" for number in range(2000))
+    assert redaction.clean_text("x hunter1234-canary y hunter77-canary", secrets) == f"x {MASK} y {MASK}"
+    assert redaction.is_suspect("hunter1999-canary", secrets)
+    assert not redaction.is_suspect("hunter2000-canary", secrets)
+
+
 def test_a_short_secret_does_not_eat_into_words() -> None:
     cleaned = redaction.clean_text("notifications.smtp.password is pass", frozenset({"pass"}))
     assert cleaned == f"notifications.smtp.password is {MASK}"

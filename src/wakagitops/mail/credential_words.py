@@ -128,7 +128,6 @@ def literals(text: str, lowered: str) -> Iterator[Span]:
         match = _ANNOUNCED.match(lowered, sign.start())
         if match is None or match.start() < at:
             continue
-        at = match.end()
         before = lowered[max(match.start() - _NEAR, 0) : match.start()]
         if before.rstrip().endswith(("palabra", "palabras")):
             continue
@@ -146,7 +145,8 @@ def literals(text: str, lowered: str) -> Iterator[Span]:
             text[start:end], rest, strong=match["strong"] is not None, near=is_near
         ):
             yield Span(start, end)
-        if is_near:
+            at = end
+        elif end - start > _FAR:
             at = end
 
 
