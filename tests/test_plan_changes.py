@@ -114,6 +114,17 @@ def test_a_key_that_gives_a_secret_away_is_masked(case: Case) -> None:
     assert "ghp_" not in planned.out
 
 
+def test_numbers_and_keys_inside_a_value_are_masked_too(case: Case) -> None:
+    case.change(f"{SOL}.yaml", "{env: IMPRENTA_0_SMTP_PASSWORD}",
+                "{env: {ghp_0123456789abcdefghijklmnopqrstuvwxyz: 48151623}}")  # fmt: skip
+    case.write("imprenta-1.yaml", shop("imprenta-1", more="extra: [1.5, -.inf, 1]\n"))
+    planned = plan(case)
+    assert planned.changes(SOL)[PASSWORD][1] == {"env": {MASK: MASK}}
+    assert planned.changes("imprenta-1")["/extra"] == (None, ["1.5", "-inf", 1])
+    assert "ghp_" not in planned.out
+    assert "4815" not in planned.out
+
+
 def test_a_setting_that_a_shop_stops_to_set_comes_from_the_defaults(case: Case) -> None:
     case.change("costa/rotulos-mar.yaml", "  smtp:\n", "  smtp:\n    host: smtp.rotulos-mar.es\n")
     case.commit()
@@ -138,6 +149,16 @@ def test_a_null_further_out_is_the_cause_of_all_that_it_removes(case: Case) -> N
     case.write("costa/rotulos-mar.yaml", costa_shop("rotulos-mar", "admin: null\n"))
     change = plan(case).change("rotulos-mar", "/admin/recipients")
     assert change["cause"] == {"path": "configs/costa/rotulos-mar.yaml", "line": 11}
+
+
+@pytest.mark.parametrize("other", ["ninguno", "[ventas@rotulos-mar.es]"])
+def test_a_value_of_another_kind_further_out_is_the_cause_too(case: Case, other: str) -> None:
+    case.write("costa/rotulos-mar.yaml", costa_shop("rotulos-mar", f"admin: {other}\n"))
+    planned = plan(case)
+    change = planned.change("rotulos-mar", "/admin/recipients")
+    assert change["new"] is None
+    assert change["cause"] == {"path": "configs/costa/rotulos-mar.yaml", "line": 11}
+    assert planned.change("rotulos-mar", "/admin")["old"] is None
 
 
 def test_of_a_line_that_is_gone_the_file_is_named_and_where_it_was(case: Case) -> None:
@@ -315,6 +336,22 @@ def test_a_revision_s_own_settings_say_where_its_shops_are(case: Case) -> None:
     back = plan(case, "--head", "HEAD~1", base="HEAD")
     assert len(back.json["shops"]) == 12
     assert back.status == 0
+
+
+def test_a_file_of_the_revision_that_is_a_folder_now_is_read_all_the_same(case: Case) -> None:
+    case.path(f"{SOL}.yaml").unlink()
+    case.path(f"{SOL}.yaml").mkdir()
+    case.path(f"{SOL}.yaml/README").write_text("una carpeta\n")
+    assert [item["shop"] for item in plan(case).json["removed"]] == [SOL]
+
+
+def test_line_ends_that_git_converts_change_nothing(case: Case) -> None:
+    text = case.path(f"{SOL}.yaml").read_bytes()
+    case.path(f"{SOL}.yaml").write_bytes(text.replace(b"\n", b"\r\n"))
+    planned = plan(case)
+    assert planned.status == 0
+    assert planned.changes(SOL) == {}
+    assert [item["rule"] for item in planned.json["findings"]["new"]] == ["yaml/encoding"]
 
 
 def test_paths_are_relative_to_the_current_directory(case: Case) -> None:

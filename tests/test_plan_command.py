@@ -246,7 +246,7 @@ Files of the deployment: 3 written, 6 rewritten, 3 removed
 
 Caches to empty: 3 shops
   contact.email changed: imprenta-0
-  first publication: imprenta-sol
+  it is published for the first time: imprenta-sol
   the shop is removed: imprenta-8
 
 High risk: 1 shop is removed; more than 30 % of the shops change; 4 shops send their mail to \

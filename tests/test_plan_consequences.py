@@ -222,6 +222,37 @@ def test_a_finding_that_is_suppressed_now_is_not_fixed(case: Case) -> None:
     assert "Suppressed from now on" in plan(case, form="markdown").out
 
 
+def test_a_finding_about_no_shop_is_suppressed_too(case: Case) -> None:
+    case.write("vacía/_defaults.yaml", "contact: {email: 5}\n")
+    case.commit()
+    case.write(
+        "vacía/_defaults.yaml", "contact: {email: 5}  # wakagitops: ignore[yaml/implicit-type] vacía\n"
+    )
+    findings = plan(case).json["findings"]
+    assert findings["fixed"] == []
+    assert [item["shops"] for item in findings["suppressed"]] == [[]]
+
+
+def test_a_finding_is_suppressed_for_the_shops_that_had_it(case: Case) -> None:
+    for name in COSTA_SHOPS:
+        case.write(f"costa/{name}.yaml", shop(name).replace(f"  email: contacto@{name}.es\n", "  {}\n"))
+    heir = case.path("costa/toldos-brisa.yaml").read_text()
+    case.path("costa/toldos-brisa.yaml").unlink()
+    personal = "contact: {email: maria@grupo-costa.es}"
+    case.write("costa/_defaults.yaml", f"{personal}\n")
+    case.commit()
+    case.write("costa/toldos-brisa.yaml", heir)
+    case.write(
+        "costa/_defaults.yaml", f"{personal}  # wakagitops: ignore[contact/role-account] la dueña\n"
+    )
+    (found,) = [
+        item
+        for item in plan(case).json["findings"]["suppressed"]
+        if item["rule"] == "contact/role-account"
+    ]
+    assert found["shops"] == ["papeleria-luna", "rotulos-mar"]
+
+
 def test_a_baseline_that_grows_suppresses(case: Case) -> None:
     (case.folder / "wakagitops.toml").write_text('baseline = "baseline.json"\n')
     (case.folder / "baseline.json").write_text('{"version": 1, "findings": []}\n')

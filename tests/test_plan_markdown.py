@@ -136,6 +136,25 @@ def test_the_comment_tells_files_caches_findings_and_risk(case: Case) -> None:
     ]  # fmt: skip
 
 
+def test_the_comment_tells_what_moved_was_added_and_fixed(case: Case) -> None:
+    case.change(f"{SOL}.yaml", f"contacto@{SOL}.es", f"maria.lopez@{SOL}.es")
+    case.commit()
+    case.change(f"{SOL}.yaml", f"maria.lopez@{SOL}.es", f"hola@{SOL}.es")
+    case.path("norte").mkdir()
+    case.git("mv", "configs/imprenta-1.yaml", "configs/norte/")
+    case.write("imprenta-sol.yaml", shop("imprenta-sol"))
+    page = _page(plan(case, form="markdown").out)
+    told = page.text_content()
+    assert "imprenta-1: from configs/imprenta-1.yaml to configs/norte/imprenta-1.yaml" in told
+    assert "imprenta-sol (configs/imprenta-sol.yaml)" in told
+    assert "has errors → sound: imprenta-0" in told
+    headings = [each.text_content() for each in page.iterfind("h4")]
+    assert headings == [
+        "Changes", "Added shops", "Moved shops", "Shops with errors, before → now", "Caches to empty",
+        "Fixed findings",
+    ]  # fmt: skip
+
+
 def test_lists_are_compared_item_by_item(case: Case) -> None:
     case.change("costa/_defaults.yaml", "    - expediciones@grupo-costa.es\n",
                 "    - expediciones@grupo-costa.es\n    - taller@grupo-costa.es\n")  # fmt: skip

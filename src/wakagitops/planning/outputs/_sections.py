@@ -123,7 +123,7 @@ class _Sections:
             )
 
         found = [
-            (self.say(say.joined([say.flush_reason(reason) for reason in reasons])), names)
+            (self.say(say.joined([reason.message for reason in reasons])), names)
             for reasons, names in flush_groups(plan.all_shops)
         ]
         return self._named(msg("Caches to empty"), 8, found, missing)

@@ -9,22 +9,15 @@ from typing import Any, NamedTuple
 
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.messages import Message, counted, msg
-from wakagitops.core.pointer import dotted
 from wakagitops.planning.brake import MASS_CHANGE
 from wakagitops.planning.consequences import Files
 from wakagitops.planning.groups import Group, Line
 from wakagitops.planning.plan import Plan, ShopPlan, Standing
 from wakagitops.planning.values import as_text
 from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.rendering.cache_bust import Reason
 from wakagitops.reports._summary import tally
 
 _HASH = regex(r"\.[0-9a-f]{12}(?=\.)")
-_REASONS = {
-    "first-publication": msg("first publication"),
-    "removed": msg("the shop is removed"),
-    "renderer-changed": msg("the same settings give other public files than before"),
-}
 
 
 def _verbatim(text: str) -> Message:
@@ -200,12 +193,6 @@ def names(shops: Sequence[str], limit: int | None) -> Message:
         len(shops) - limit,
         shops=", ".join(shops[:limit]),
     )
-
-
-def flush_reason(reason: Reason) -> Message:
-    """Say why caches are stale."""
-    known = _REASONS.get(reason.code)
-    return known if known is not None else msg("{setting} changed", setting=dotted(reason.pointer))
 
 
 def all_files(plan: Plan) -> Files:

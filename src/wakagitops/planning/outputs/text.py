@@ -154,7 +154,7 @@ class _Text:
     def caches(self, plan: Plan) -> Iterator[str]:
         lines = []
         for reasons, shops in flush_groups(plan.all_shops):
-            why = say.joined([say.flush_reason(reason) for reason in reasons])
+            why = say.joined([reason.message for reason in reasons])
             lines.append(f"{self.say(why)}: {self.say(say.names(shops, self.named))}")
         count = len(plan.flushed)
         title = counted("Caches to empty: {count} shop", "Caches to empty: {count} shops", count)
