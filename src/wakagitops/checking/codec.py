@@ -8,6 +8,7 @@ checks the file anew: a cache is never trusted.
 from __future__ import annotations
 
 import json
+from sys import intern
 from typing import Any
 
 from wakagitops.checking.unit import Located, Unit
@@ -43,11 +44,18 @@ def unit_of(item: list[Any]) -> Unit:
         path,
         tuple(_located(item) for item in findings),
         tuple(suppression(item) for item in suppressions),
-        ShopFacts(*facts) if facts is not None else None,
+        _facts(*facts) if facts is not None else None,
         version,
         digest,
         tuple(unjudged),
     )
+
+
+def _facts(path: str, name: str, environment: str, facts: dict[str, Any]) -> ShopFacts:
+    """Decode what fleet rules read; the pointers of a hundred thousand shops are the same few texts."""
+    _texts(path, name, environment)
+    kept = {intern(pointer): tuple(fact) for pointer, fact in facts.items()}
+    return ShopFacts(path, name, intern(environment), kept)
 
 
 def _located(item: list[Any]) -> Located:

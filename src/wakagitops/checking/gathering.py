@@ -20,6 +20,10 @@ from wakagitops.reading.views import ShopFacts
 Crash = Callable[[str, str, BaseException], None]
 
 
+_BATCH = 2_000
+"""Cached units that are decoded at once: many, since that is faster, yet not a whole large fleet."""
+
+
 class Gathered(NamedTuple):
     """Every diagnostic of a repository before suppressions, and the suppressions."""
 
@@ -120,8 +124,11 @@ def _through_cache(
         chain = (f"{above} {defaults[above]}" for above in work.repository.chain(path))
         return cache.key("unit", path, own, work.repository.environment(path), *chain)
 
-    lines = {path: cache.unit(key_of(path, own)) for path, own in digests.items()}
-    found = _units({path: line for path, line in lines.items() if line is not None})
+    found: dict[str, Unit] = {}
+    names = list(digests)
+    for start in range(0, len(names), _BATCH):
+        lines = {path: cache.unit(key_of(path, digests[path])) for path in names[start : start + _BATCH]}
+        found.update(_units({path: line for path, line in lines.items() if line is not None}))
     missing = [path for path in files if path not in found]
     computed = _computed_lines(work, missing)
     for path in files:

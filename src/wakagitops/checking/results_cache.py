@@ -12,15 +12,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+from itertools import islice
 
 from wakagitops.checking.cache_folder import KEY, CacheFolder, sealed, unsealed
 
 _HEADER = b"wakagitops results 2"
 _MAX_BYTES = 256 * 1024 * 1024
-"""The most that is read of a cache file: what 100,000 shops need, twice."""
+"""The most that is read of the complete runs."""
 _UNUSED_BYTES = 1024 * 1024
 """Outcomes that the last run did not use, such as another branch's, are kept up to this or up to the
-size of those in use, whichever is more."""
+size of those in use, whichever is more; and this much is held in memory before it is written."""
+_MAX_LINES = 1_000_000
+"""The most lines of units that are read."""
 _WHOLE_RUNS = 8
 """How many complete runs are kept, if all were as large as the last."""
 
@@ -38,21 +41,28 @@ class ResultsCache:
         self.folder = CacheFolder(base)
         self._context = context
         self._units: dict[bytes, bytes] | None = None
-        self._used: dict[bytes, bytes] = {}
+        self._used: dict[bytes, int] = {}
+        """The keys that this run used, each with the length of its line."""
         self._new: list[bytes] = []
+        self._pending = 0
+        """The bytes of the new lines that are not written yet."""
 
     def key(self, *parts: str) -> bytes:
         """Return the key of an outcome that depends on the context and on the given digests."""
         return digest(self._context, *parts).encode()
 
     def unit(self, key: bytes) -> bytes | None:
-        """Return the text of a unit, or None."""
-        if self._units is None:
-            self._units = _lines(self._read("units"))
-        line = self._units.get(key) or self._used.get(key)
+        """Return the text of a unit, or None.
+
+        What was given is not held any longer; a command that checks twice has it read again.
+        """
+        if self._units is None or (key in self._used and key not in self._units):
+            self._flush()
+            self._units = self._read_units()
+        line = self._units.pop(key, None)
         text = unsealed(line) if line is not None else None
         if line is not None and text is not None:
-            self._used[key] = line
+            self._used[key] = len(line)
         return text
 
     @property
@@ -61,10 +71,13 @@ class ResultsCache:
         return not self._used and not os.path.exists(os.path.join(self.folder.path, "whole"))
 
     def put(self, key: bytes, text: str) -> None:
-        """Remember the text of a unit."""
+        """Remember the text of a unit; what is remembered is written every now and then."""
         line = sealed(key, text.encode("ascii"))
-        self._used[key] = line
+        self._used[key] = len(line)
         self._new.append(line)
+        self._pending += len(line)
+        if self._pending > _UNUSED_BYTES:
+            self._flush()
 
     def whole(self, key: bytes) -> str | None:
         """Return the outcome of a complete run over the same files, or None."""
@@ -77,49 +90,76 @@ class ResultsCache:
         return found.decode("ascii") if found is not None else None
 
     def save(self, key: bytes, text: str) -> None:
-        """Write the units of this run and its whole outcome; a cache that cannot be written is none."""
+        """Write what is left of this run's units, and its whole outcome.
+
+        A cache that cannot be written is none: a read-only checkout or a full disk must not fail a
+        check that is done.
+        """
+        self._flush()
+        line = sealed(key, text.encode("ascii"))
         try:
             self.folder.prepare()
-            if self._new:
-                self._save_units()
-            line = sealed(key, text.encode("ascii"))
-            self._append("whole", [line], _WHOLE_RUNS * len(line) + _UNUSED_BYTES, [line])
+            if self._size("whole") + len(line) > _WHOLE_RUNS * len(line) + _UNUSED_BYTES:
+                self._replace("whole", [line])
+            else:
+                self._append("whole", [line])
+            used = sum(self._used.values())
+            if self._size("units") > used + max(_UNUSED_BYTES, used):
+                self._units = None
+                lines = self._read_units()
+                self._replace("units", (lines[key] for key in self._used if key in lines))
         except OSError:
-            # A read-only checkout or a full disk must not fail a check that is done.
             return
 
-    def _save_units(self) -> None:
-        used = sum(map(len, self._used.values()))
-        room = max(_UNUSED_BYTES, used)
-        kept = dict(self._used)
-        unused = room // 2
-        for key, line in reversed(list((self._units or {}).items())):
-            if key not in kept and (unused := unused - len(line)) >= 0:
-                kept[key] = line
-        self._append("units", self._new, used + room, kept.values())
-        self._new = []
+    def _flush(self) -> None:
+        if not self._new:
+            return
+        try:
+            self.folder.prepare()
+            self._append("units", self._new)
+        except OSError:
+            pass
+        self._new, self._pending = [], 0
 
-    def _append(self, name: str, lines: Sequence[bytes], bound: int, otherwise: Iterable[bytes]) -> None:
-        """Add lines to a file, or replace it where it is none of ours or would pass the bound.
+    def _size(self, name: str) -> int:
+        try:
+            return os.lstat(os.path.join(self.folder.path, name)).st_size
+        except FileNotFoundError:
+            return 0
+
+    def _append(self, name: str, lines: Sequence[bytes]) -> None:
+        """Add lines to a file, or begin it anew where it is none of ours.
 
         One write of a file that is open for appending is not mixed with another process's; the line
         end before it closes a line that was cut off.
         """
         path = os.path.join(self.folder.path, name)
-        data = b"\n" + b"\n".join(lines) + b"\n"
         try:
             handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError:
-            self._replace(name, otherwise)
+            self._replace(name, lines)
             return
         try:
-            fits = os.fstat(handle).st_size + len(data) <= bound
-            if fits and os.pread(handle, len(_HEADER), 0) == _HEADER:
-                os.write(handle, data)
+            if os.pread(handle, len(_HEADER), 0) == _HEADER:
+                os.write(handle, b"\n" + b"\n".join(lines) + b"\n")
                 return
         finally:
             os.close(handle)
-        self._replace(name, otherwise)
+        self._replace(name, lines)
+
+    def _read_units(self) -> dict[bytes, bytes]:
+        """Return the units' lines by key, leaving out what is no line of ours."""
+        found = {}
+        file = self.folder.open("units", _HEADER)
+        if file is not None:
+            try:
+                with file:
+                    for line in islice(file, _MAX_LINES):
+                        if line[KEY : KEY + 1] == b" ":
+                            found[line[:KEY]] = line.rstrip(b"\n")
+            except OSError:
+                return found
+        return found
 
     def _read(self, name: str) -> bytes:
         file = self.folder.open(name, _HEADER)
@@ -143,15 +183,6 @@ def bytes_digest(data: bytes) -> str:
 def digest(*parts: str) -> str:
     """Return a digest of texts, each apart from the next."""
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=KEY // 2).hexdigest()
-
-
-def _lines(data: bytes) -> dict[bytes, bytes]:
-    """Return a cache file's lines by key, leaving out what is no line of ours."""
-    found = {}
-    for line in data.split(b"\n"):
-        if line[KEY : KEY + 1] == b" ":
-            found[line[:KEY]] = line
-    return found
 
 
 def tool_digest(folders: Iterable[str], packages: str) -> str:
