@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import Enum
+from typing import NamedTuple
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Severity
@@ -15,16 +17,33 @@ _RECIPIENTS = ("/admin",)
 _PUBLIC = ("/contact", "/url")
 
 
-def risk(plan: Plan) -> Message:
-    """Return the line: a level, and every reason for it, the gravest first."""
+class Level(Enum):
+    """How much is at stake."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    NONE = "none"
+
+
+class Risk(NamedTuple):
+    """The risk of a plan."""
+
+    level: Level
+    message: Message
+    """The level, and every reason for it, the gravest first, in one line."""
+
+
+def risk(plan: Plan) -> Risk:
+    """Return the risk of a plan."""
     grave, notable, slight = _grave(plan), _notable(plan), _slight(plan)
     if grave:
-        return msg("High risk: {reasons}.", reasons=_joined([*grave, *notable]))
+        return Risk(Level.HIGH, msg("High risk: {reasons}.", reasons=_joined([*grave, *notable])))
     if notable:
-        return msg("Medium risk: {reasons}.", reasons=_joined(notable))
+        return Risk(Level.MEDIUM, msg("Medium risk: {reasons}.", reasons=_joined(notable)))
     if slight:
-        return msg("Low risk: {reasons}.", reasons=_joined(slight))
-    return msg("No risk: nothing changes.")
+        return Risk(Level.LOW, msg("Low risk: {reasons}.", reasons=_joined(slight)))
+    return Risk(Level.NONE, msg("No risk: nothing changes."))
 
 
 def _grave(plan: Plan) -> list[Message]:

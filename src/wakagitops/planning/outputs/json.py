@@ -43,7 +43,7 @@ def report(plan: Plan, presentation: Presentation) -> Iterator[str]:
         "reasons": list(plan.brake.reasons),
     }
     yield f'  "brake": {json.dumps(brake)},\n'
-    yield f'  "risk": {json.dumps(presentation.translate(risk(plan)))}\n}}\n'
+    yield f'  "risk": {json.dumps(presentation.translate(risk(plan).message))}\n}}\n'
 
 
 def _array(name: str, values: Iterable[dict[str, Any]]) -> Iterator[str]:

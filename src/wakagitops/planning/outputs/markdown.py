@@ -9,7 +9,7 @@ from wakagitops.planning.outputs import _sentences as say
 from wakagitops.planning.outputs._fitting import fit, size
 from wakagitops.planning.outputs._sections import sections
 from wakagitops.planning.plan import Plan
-from wakagitops.planning.risk import risk
+from wakagitops.planning.risk import Level, risk
 from wakagitops.reports import Presentation
 from wakagitops.reports._markdown import prose
 
@@ -17,6 +17,7 @@ MARKER = "<!-- wakagitops-plan -->"
 """The first line, by which a bot finds the comment that it wrote last time."""
 LIMIT = 65_000
 """In UTF-16 code units: forges take 65,536 characters, and a bot may want to add a line."""
+_BADGES = {Level.HIGH: "🔴", Level.MEDIUM: "🟡", Level.LOW: "🔵", Level.NONE: "✅"}
 _CLOSING = 700
 """Room kept for what is said of what did not fit."""
 
@@ -43,8 +44,9 @@ def _head(plan: Plan, presentation: Presentation) -> str:
     def written(message: Message) -> str:
         return prose(message, presentation.translate)
 
+    stake = risk(plan)
     title = msg("wakagitops plan: {headline}", headline=say.headline(plan))
-    lines = [MARKER, f"### {_badge(plan)} {written(title)}", "", f"**{written(risk(plan))}**"]
+    lines = [MARKER, f"### {_BADGES[stake.level]} {written(title)}", "", f"**{written(stake.message)}**"]
     brake = say.brake(plan)
     if brake is not None:
         lines += ["", f"> {'🛑' if plan.brake.holds else '⚠️'} {written(brake)}"]
@@ -55,13 +57,6 @@ def _head(plan: Plan, presentation: Presentation) -> str:
         lines += ["", *_numbers(plan, presentation)]
     lines += ["", f"<sub>{written(say.versus(plan))}</sub>", ""]
     return "\n".join(lines)
-
-
-def _badge(plan: Plan) -> str:
-    if plan.is_empty:
-        return "✅"
-    level = risk(plan).text.partition(" ")[0]
-    return {"High": "🔴", "Medium": "🟡"}.get(level, "🔵")
 
 
 def _numbers(plan: Plan, presentation: Presentation) -> list[str]:

@@ -201,6 +201,6 @@ class _Text:
 
     def closing(self, plan: Plan) -> Iterator[str]:
         style, brake = self.style, say.brake(plan)
-        yield f"\n{style.bold}{self.say(risk(plan))}{style.end}\n"
+        yield f"\n{style.bold}{self.say(risk(plan).message)}{style.end}\n"
         if brake is not None:
             yield f"{style.error if plan.brake.holds else style.warning}{self.say(brake)}{style.end}\n"
