@@ -37,7 +37,16 @@ def excerpt(text: str) -> str:
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        ("    password: hunter2   # la nueva", f"    password: {MASK}   # la nueva"),
+        ("    password: hunter2   # la nueva", f"    password: {MASK}"),
+        ("    password: pa #ss-w0rd-9Staple", f"    password: {MASK}"),
+        ('    password: "correct-Horse" #battery9Staple', f"    password: {MASK}"),
+        ("    password: [pa] #ss-w0rd-9Staple", f"    password: [{MASK}] {MASK}"),
+        ("    password: #ss-w0rd-9Staple", f"    password: {MASK}"),
+        ("    clave: pa #ss-w0rd-9Staple", f"    clave: {MASK}"),
+        (
+            "    password: {env: SMTP_PASSWORD} # en Vault",
+            "    password: {env: SMTP_PASSWORD} # en Vault",
+        ),
         ("    password: {env: SMTP_PASSWORD}", "    password: {env: SMTP_PASSWORD}"),
         ("    password: {env: hunter2-canary}", f"    password: {{env: {MASK}}}"),
         ("    password: {value: hunter2}", f"    password: {{value: {MASK}}}"),
@@ -120,6 +129,8 @@ def secrets_of(text: str) -> frozenset[str]:
         (f"{SMTP}    clave: sesamo\n", "sesamo"),
         ("# clave: sesamo\n", "sesamo"),
         ('password: "sesamo\n', "sesamo"),
+        (f"{SMTP}    password: pa #sesamo\n", "sesamo"),
+        ("contact: {{\n    password: pa #sesamo\n", "sesamo"),
         ("contact: {{\n    password: sesamo   # nueva\n", "sesamo"),
     ],
 )

@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from re import Match
 from re import compile as regex
+from typing import NamedTuple
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.excerpt import MASK
 from wakagitops.core.messages import Message
 from wakagitops.core.source import Span, merged
 from wakagitops.mail import credentials
-from wakagitops.mail.exposure import exposures, setting_keys, unread_from
+from wakagitops.mail.exposure import Where, exposures, setting_keys, unread_from
 from wakagitops.mail.references import Part, Role, foreign_keys, is_sound, parts, places
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.document import Document, Node
@@ -23,6 +24,8 @@ _SHORTEST = 4
 """Secrets of fewer characters are not looked for in messages: they would be found in any word."""
 _SHOWN = frozenset({Role.NAME, Role.EMPTY, Role.REMOVAL, Role.ALIAS})
 """What may be shown of a setting that is a secret: names of places, and nothing."""
+_OPEN = frozenset({Role.LITERAL, Role.BAD_NAME, Role.ATTEMPT, Role.EMPTY})
+"""What a comment behind may go on with: a password that a `` #`` cut in two."""
 _ENCRYPTED = regex(r"ENC\[[^\]\r\n]*\]?")
 _UNREAD_LINE = regex(
     r"""(?P<shown>[ \t]*(?:-[ \t]+)*(?:\{[ \t]*)?)"""
@@ -40,6 +43,10 @@ def masks(document: Document, annotations: Annotations) -> list[Span]:
     for secret in _literals(hidden, annotations):
         # The same text elsewhere in the file would give the secret away.
         spans.extend(_occurrences(text, secret))
+    for tail in _tails(document, annotations):
+        spans.append(tail.hidden)
+        if tail.is_joined and _is_telling(tail.text, annotations):
+            spans.extend(_occurrences(text, tail.text))
     for place in annotations.secret:
         spans.extend(span for _, span in foreign_keys(document, place))
     spans.extend(found.span for found in exposures(document, annotations))
@@ -64,14 +71,56 @@ def secrets(document: Document, annotations: Annotations) -> frozenset[str]:
         return _NOTHING
     found = _literals(hidden, annotations)
     others = {item.literal for item in exposed}
+    others.update(tail.text for tail in _tails(document, annotations))
     for place in annotations.secret:
         others.update(key for key, _ in foreign_keys(document, place))
     if unread < len(document.source.text):
         names = {pointers.tokens(place)[-1] for place in annotations.secret}
         for _, match in _unread_lines(document, unread):
             if match["key"] in names:
-                others.add(_COMMENT_AFTER.sub("", match["rest"]).strip("\"' \t,}"))
+                rest = match["rest"]
+                others.add(_COMMENT_AFTER.sub("", rest).strip("\"' \t,}"))
+                others.update(tail[0].strip(" \t#") for tail in _COMMENT_AFTER.finditer(rest))
     return found | {text for text in others if _is_telling(text, annotations)}
+
+
+class _Tail(NamedTuple):
+    """A comment behind a secret on its line, which may be the rest of the secret."""
+
+    hidden: Span
+    """From the secret's end, where nothing but signs stands between, to the comment's end."""
+    text: str
+    is_joined: bool
+    """No space follows the ``#``: hardly a comment that is meant."""
+
+
+def _tails(document: Document, annotations: Annotations) -> Iterator[_Tail]:
+    """Yield the comments on lines that hold a literal secret, or the key of one without a value."""
+    comments = {
+        document.source.position(comment.span.start).line: comment
+        for comment in document.comments
+        if not comment.alone
+    }
+    if not comments:
+        return
+    ends = [
+        (item.node.end, item.role is not Role.EMPTY)
+        for place in annotations.secret
+        if not is_sound(document, place)
+        for item in parts(document, place)
+        if item.role in _OPEN
+    ]
+    ends += [
+        (item.span.end, True) for item in exposures(document, annotations) if item.where is Where.NAMED
+    ]
+    for end, is_joining in ends:
+        comment = comments.get(document.source.position(end).line)
+        if comment is None or comment.span.start < end:
+            continue
+        between = document.source.text[end : comment.span.start]
+        start = end if is_joining and not between.strip() else comment.span.start
+        is_joined = bool(comment.text[:1].strip())
+        yield _Tail(Span(start, comment.span.end), comment.text.strip(), is_joined)
 
 
 def _hidden_parts(document: Document, annotations: Annotations) -> list[Part]:

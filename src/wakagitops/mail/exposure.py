@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import cache, lru_cache
+from re import compile as regex
 from typing import NamedTuple
 
 from wakagitops.core import pointer as pointers
-from wakagitops.core.source import Span
+from wakagitops.core.source import Span, merged
 from wakagitops.core.suggest import nearest
 from wakagitops.mail import credential_words as words
 from wakagitops.mail.credentials import find, is_suspect
-from wakagitops.mail.references import Role, part, places
+from wakagitops.mail.references import FORMS, ITSELF, Role, part, places
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.document import Document, Node
 
 _SOPS = "/sops"
+_MEMBERS = frozenset(member for members in FORMS.values() for member in members if member != ITSELF)
+_OPENED = regex(
+    r"""(?P<key>[\w-]{1,64})["']?[ \t]*:[ \t]*[\[{][\[{ \t]*(?P<line_end>[\r\n]\s*)?["']?"""
+    r"""(?P<literal>[^\s\[\]{},#:"'](?:[^\s\],:"']|:(?!\s))*)["']?(?P<sign>[ \t]*:(?=\s))?"""
+)
+"""A key, the list or mapping that opens behind it, and the first word in there."""
+_BEHIND_SIGN = regex(r"""[ \t]+["']?([^\s\[\]{},#"'][^\s\],"']*)""")
 _LENGTHS_BESIDE = (0, 2)
 """How much longer than its text a value is in the file: nothing, or by two quotes."""
 
@@ -52,7 +60,8 @@ def exposures(document: Document, annotations: Annotations) -> tuple[Exposure, .
     name that is a token, the public keys and encrypted data of a ``sops`` block.
     """
     suspect = is_suspect(document.source.text)
-    if not suspect and not document.shadowed and _is_unremarkable(document, annotations):
+    is_read = unread_from(document) == len(document.source.text)
+    if not suspect and is_read and not document.shadowed and _is_unremarkable(document, annotations):
         return ()
     return tuple(_exposures(document, annotations, suspect=suspect))
 
@@ -64,9 +73,10 @@ def _exposures(document: Document, annotations: Annotations, *, suspect: bool) -
         yield from walk.under("", document.root)
         for pointer, shadowed in document.shadowed:
             yield from walk.at(pointer, shadowed)
-    if not suspect:
-        return
     unread = unread_from(document)
+    opened = list(_in_unclosed(text, unread, annotations)) if unread < len(text) else []
+    if not suspect and not opened:
+        return
     for comment in document.comments:
         if comment.span.start < unread:
             for span in find(comment.text)[:1]:
@@ -74,8 +84,33 @@ def _exposures(document: Document, annotations: Annotations, *, suspect: bool) -
                 place = Span(start + span.start, start + span.end)
                 yield Exposure(Where.COMMENT, "", place, _cut(comment.text, span))
     for span in find(text[unread:]) if unread < len(text) else ():
-        place = Span(unread + span.start, unread + span.end)
+        opened.append(Span(unread + span.start, unread + span.end))
+    for place in merged(opened):
         yield Exposure(Where.UNREAD, "", place, _cut(text, place))
+
+
+def _in_unclosed(text: str, start: int, annotations: Annotations) -> Iterator[Span]:
+    """Yield the literals that open a list or mapping behind a password's key, in what was not read.
+
+    What stands in brackets is mostly a blank to fill in, so ``find`` passes it by.
+    """
+    secret = {pointers.tokens(place)[-1] for place in annotations.secret}
+    for match in _OPENED.finditer(text, start):
+        key, first = match["key"], match["literal"]
+        if key not in secret and not words.names_secret(key):
+            continue
+        line = max(text.rfind(end, 0, match.start()) for end in "\r\n") + 1
+        if "#" in text[line : match.start()]:
+            continue  # a comment, which ``find`` looks through
+        place = Span(*match.span("literal"))
+        if match["sign"] is not None:
+            behind = _BEHIND_SIGN.match(text, match.end())
+            if first in FORMS or first in _MEMBERS or match["line_end"] or behind is None:
+                continue  # a reference, or the next setting
+            place = Span(*behind.span(1))
+        literal = _cut(text, place)
+        if len(literal) > 1 and words.may_be_value(key, literal):
+            yield Span(place.start, place.start + len(literal.rstrip("}")))
 
 
 def unread_from(document: Document) -> int:

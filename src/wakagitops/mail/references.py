@@ -203,6 +203,27 @@ def values(document: Document, place: str) -> Iterator[Node]:
             yield node
 
 
+def literals(document: Document, place: str) -> Iterator[Span]:
+    """Yield where the values at a pointer may be or hold a secret: one place for each value.
+
+    That is the secret where it is alone; else the value's start, since a place behind a secret
+    would tell the secret's length.
+    """
+    shown: list[Span] = []
+    foreign = [span for _, span in foreign_keys(document, place)]
+    found = [item.node.span for item in parts(document, place) if item.role is Role.LITERAL]
+    for value in values(document, place):
+        inside = [span for span in found if value.start <= span.start and span.end <= value.end]
+        found = [span for span in found if span not in inside]
+        has_foreign = any(value.start < span.start and span.end <= value.end for span in foreign)
+        if len(inside) == 1 and (value.is_scalar or not has_foreign):
+            shown += inside
+        elif inside:
+            shown.append(Span(value.start, value.start))
+    # What is left stands in a replaced value below the setting, which ``values`` does not know.
+    yield from sorted([*shown, *found])
+
+
 def foreign_keys(document: Document, place: str) -> Iterator[tuple[str, Span]]:
     """Yield the keys at or under a setting that no reference has, and that may hold anything."""
     for root in values(document, place):

@@ -9,29 +9,28 @@ from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
-from wakagitops.mail.references import Role, is_sound, parts, suggestion
+from wakagitops.mail.references import is_sound, literals, suggestion
 from wakagitops.reading.views import FileView
 
 
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
-    """Report each value that may be a secret itself, where only a reference may stand."""
+    """Report each value that may be or hold a secret itself, where only a reference may stand."""
     del options
     for place in file.annotations.secret:
         if is_sound(file.document, place):
             continue
-        for part in parts(file.document, place):
-            if part.role is Role.LITERAL:
-                # The pointer is the setting's, since a key on the way may be the secret as well.
-                yield Finding(
-                    place,
-                    msg("{setting} is written here in plain text", setting=pointers.dotted(place)),
-                    help=msg(
-                        "Write where the secret is kept, such as {reference}, and rotate the secret: "
-                        "this one stays in the git history.",
-                        reference=suggestion(file.path, place),
-                    ),
-                    span=part.node.span,
-                )
+        for span in literals(file.document, place):
+            # The pointer is the setting's, since a key on the way may be the secret as well.
+            yield Finding(
+                place,
+                msg("{setting} is written here in plain text", setting=pointers.dotted(place)),
+                help=msg(
+                    "Write where the secret is kept, such as {reference}, and rotate the secret: "
+                    "this one stays in the git history.",
+                    reference=suggestion(file.path, place),
+                ),
+                span=span,
+            )
 
 
 _SMTP = """\

@@ -9,7 +9,8 @@ from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
-from wakagitops.mail.references import SOPS_TEXT, Part, Role, parts
+from wakagitops.core.source import Span
+from wakagitops.mail.references import SOPS_TEXT, literals
 from wakagitops.reading.document import Node
 from wakagitops.reading.views import FileView
 
@@ -26,9 +27,9 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
         return
     block = root.at(_BLOCK)
     has_block = block is not None and isinstance(block.items, dict)
-    secret = [part for place in file.annotations.secret for part in parts(file.document, place)]
     if has_block:
-        yield from _block_findings(block, secret)
+        clear = [span for place in file.annotations.secret for span in literals(file.document, place)]
+        yield from _block_findings(block, clear)
     for pointer, node in file.scalars:
         if not isinstance(node.data, str) or not SOPS_TEXT.match(node.data):
             continue
@@ -62,7 +63,7 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
             )
 
 
-def _block_findings(block: Node | None, secret: Sequence[Part]) -> Iterator[Finding]:
+def _block_findings(block: Node | None, clear: Sequence[Span]) -> Iterator[Finding]:
     """Report a block that cannot be decrypted, or that left a secret out."""
     mac = block.child("mac") if block is not None else None
     if mac is None or not isinstance(mac.data, str) or not SOPS_TEXT.match(mac.data):
@@ -72,7 +73,6 @@ def _block_findings(block: Node | None, secret: Sequence[Part]) -> Iterator[Find
             on="key",
             help=msg("Encrypt the file again with sops, and do not edit the block."),
         )
-    clear = [part for part in secret if part.role is Role.LITERAL]
     if clear:
         yield Finding(
             _BLOCK,
@@ -82,9 +82,7 @@ def _block_findings(block: Node | None, secret: Sequence[Part]) -> Iterator[Find
                 "Give the secret a new value with `sops edit`, and see that `encrypted_regex` matches "
                 "its key: the old value stays in the git history."
             ),
-            related=tuple(
-                Place("", msg("this value is not encrypted"), span=part.node.span) for part in clear
-            ),
+            related=tuple(Place("", msg("this value is not encrypted"), span=span) for span in clear),
         )
 
 

@@ -38,14 +38,21 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     for problem in file.document.problems:
         if problem.kind == "encoding":
             severity, message, advice = _CASES[problem.detail]
+            text = file.document.source.text
             yield Finding(
                 "",
                 message,
                 help=advice,
-                span=problem.span,
+                span=_start_of_line(text, problem.span.start),
                 severity=severity,
-                fix=_fix(problem.detail, file.document.source.text),
+                fix=_fix(problem.detail, text),
             )
+
+
+def _start_of_line(text: str, offset: int) -> Span:
+    """Return where a line begins: where it ends would tell the length of a secret in it."""
+    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    return Span(start, start)
 
 
 def _fix(case: str, text: str) -> ProposedFix | None:
