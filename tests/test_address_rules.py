@@ -252,7 +252,7 @@ def test_a_sound_shop_loads_no_library_of_addresses_or_domains() -> None:
         "from wakagitops.core.rule import Example\n"
         "from wakagitops.rules import load, rule_ids\n"
         "rules = [load(name) for name in rule_ids() if name.startswith(('address/', 'value/'))]\n"
-        "from wakagitops.reading.annotations import annotations\n"
+        "from wakagitops.reading.annotations import shipped_annotations\n"
         "from wakagitops.reading.views import FileView, ShopView\n"
         "from wakagitops.reading.yaml_reader import read\n"
         "text = completed(Example({'imprenta-sol.yaml': ''}))['imprenta-sol.yaml']\n"

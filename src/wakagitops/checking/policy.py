@@ -102,6 +102,8 @@ def policy(
     for name in sorted(options.severity, key=lambda name: "/" in name):
         for matched in _checked(options, name, ids, "severity", name):
             severities[matched] = options.severity[name]
+            if matched in ALWAYS and options.severity[name] == "off":
+                options.fail(msg("{rule} cannot be switched off", rule=matched), "severity", name)
     for name in options.rules:
         if name not in rules:
             options.fail(_unknown_rule(name, ids), "rules", name)

@@ -161,6 +161,7 @@ def prepare(
 
     @cache
     def chosen() -> Policy:
+        _check_targets(options)
         return policy(options, rules(), select=select, ignore=ignore)
 
     if options.team_rules and not arguments.allow_code:
@@ -295,7 +296,11 @@ def _given(  # noqa: PLR0913, PLR0917 - the parts of one decision
     chosen: set[str] = set()
     for path in paths:
         if path == STDIN:
-            chosen.add(_stdin_path(arguments, options, cwd))
+            named = _stdin_path(arguments, options, cwd)
+            if named in known:
+                chosen.add(named)
+            else:
+                console.note(_why_skipped(named, named, repository))
             continue
         if not os.path.lexists(path):
             raise NothingToCheckError(msg("{path} does not exist", path=path))
@@ -304,7 +309,10 @@ def _given(  # noqa: PLR0913, PLR0917 - the parts of one decision
             start = "" if relative == "." else f"{relative}/"
             below = {name for name in known if name.startswith(start)}
             if not below:
-                raise NothingToCheckError(msg("there is no settings file below {path}", path=path))
+                nothing = msg("there is no settings file below {path}", path=path)
+                if len(paths) == 1:
+                    raise NothingToCheckError(nothing)
+                console.note(nothing)
             chosen |= below
         elif relative in known:
             chosen.add(relative)
@@ -320,6 +328,25 @@ def _why_skipped(path: str, relative: str, repository: Repository) -> Message:
     if repository.is_excluded(relative):
         return msg("{path} is skipped: wakagitops.toml excludes it", path=path)
     return msg("{path} is skipped: it is no settings file", path=path)
+
+
+def _check_targets(options: Options) -> None:
+    """Tell of a target that does not exist before it is rendered.
+
+    Raises:
+        UsageError: ``targets`` names one.
+    """
+    if options.targets == Options("").targets:
+        return
+    from wakagitops.rendering.targets import target_names  # noqa: PLC0415 - only where one is named
+
+    known = (*target_names(), *options.team_targets)
+    for name in options.targets:
+        if name not in known:
+            message = msg(
+                "there is no target {target}; there are: {known}", target=name, known=", ".join(known)
+            )
+            options.fail(message, "targets")
 
 
 def _split(values: Sequence[str] | None) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 from collections.abc import Iterator
 
 from wakagitops.checking import redaction
@@ -14,6 +15,7 @@ from wakagitops.cli.known_findings import add_since_flag
 from wakagitops.core.errors import ExitStatus
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.messages import Translator, counted, msg
+from wakagitops.core.source import SourceText
 from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.options import Options
 from wakagitops.reading.repository import Repository
@@ -112,5 +114,17 @@ def _diff(prepared: Prepared, outcome: Fixed) -> Iterator[str]:
 def _lines(path: str, data: bytes) -> list[str]:
     document = read(path, data)
     excerpt = Excerpt(document.source, redaction.masks(document, shipped_annotations()))
-    lines = [excerpt.line(number) for number in range(excerpt.line_count)]
-    return lines[:-1] if lines and not lines[-1] else lines
+    lines = [
+        f"{excerpt.line(number)}{_mark(document.source, number)}" for number in range(excerpt.line_count)
+    ]
+    if lines and not lines[-1]:
+        lines.pop()
+    if lines and data.startswith(codecs.BOM_UTF8):
+        lines[0] = f"<U+FEFF>{lines[0]}"
+    return lines
+
+
+def _mark(source: SourceText, number: int) -> str:
+    """Return what shows a carriage return at a line's end, which a terminal would not."""
+    start = source.line_start(number) + len(source.line(number))
+    return "^M" if source.text[start : start + 1] == "\r" else ""

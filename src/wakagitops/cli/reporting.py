@@ -88,7 +88,7 @@ def shows_caches(arguments: argparse.Namespace) -> bool:
 
 def _output(text: str) -> tuple[str, str]:
     name, _, file = text.partition("=")
-    if name not in format_names() or not file:
+    if name not in format_names() or file in ("", "-"):
         raise ValueError
     return name, file
 

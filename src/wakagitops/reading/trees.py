@@ -111,7 +111,7 @@ class Overlay:
 
 def _unreadable(path: str, error: OSError) -> ToolError:
     return ToolError(
-        msg("{path} cannot be read: {reason}", path=path or ".", reason=system_reason(error)), path=path
+        msg("{path} cannot be read: {reason}", path=path or ".", reason=system_reason(error))
     )
 
 

@@ -83,7 +83,7 @@ def _decode(data: bytes) -> tuple[str, list[Problem]]:
         return text, problems
     if "\r" in text:
         returns, pairs, feeds = text.count("\r"), text.count("\r\n"), text.count("\n")
-        mixed = not (returns == pairs == feeds or feeds == 0)
+        mixed = not (returns == pairs == feeds)
         first = text.index("\r")
         span = Span(first, first + (2 if text.startswith("\r\n", first) else 1))
         problems.append(Problem("encoding", span, detail="mixed" if mixed else "crlf"))
@@ -111,7 +111,8 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark: Any = error.problem_mark or error.context_mark
             reached = min(mark.index, len(self.text)) if mark else 0
-            detail = _syntax_detail(error)
+            tab = self.text[reached : reached + 1] == "\t"
+            detail = "tab" if tab else _syntax_detail(error)
             kind = "limit" if detail == "depth" else "syntax"
             _fail(document, Problem(kind, self._word(reached), detail=detail))
         except yaml.reader.ReaderError as error:

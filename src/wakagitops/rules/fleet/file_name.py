@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from re import compile as regex
 from typing import Any
 
 from wakagitops.core.diagnostic import Severity
-from wakagitops.core.messages import msg
+from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
 from wakagitops.reading.views import FleetView, ShopFacts
+
+_ID = regex(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?\Z")
+"""A shop's id: a label of RFC 1123 of at most 50 characters."""
 
 
 def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
@@ -31,9 +35,7 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(
                 "/shop",
                 msg("the shop is {shop}, and its file is named {stem}", shop=shop, stem=facts.id),
-                help=msg(
-                    "Rename the file to {shop}.yaml, or write shop: {stem}", shop=shop, stem=facts.id
-                ),
+                help=_advice(shop, facts.id),
                 shop=facts.path,
             )
         earlier = folded.setdefault(facts.path.casefold(), facts)
@@ -45,6 +47,12 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
                 related=(Place("/shop", msg("the other file is here"), shop=earlier.path),),
                 shop=facts.path,
             )
+
+
+def _advice(shop: str, stem: str) -> Message:
+    if _ID.match(stem):
+        return msg("Rename the file to {shop}.yaml, or write shop: {stem}", shop=shop, stem=stem)
+    return msg("Rename the file to {shop}.yaml", shop=shop)
 
 
 RULE = Rule(

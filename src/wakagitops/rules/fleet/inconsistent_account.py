@@ -27,7 +27,7 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
             continue
         first = servers.setdefault(user.casefold(), facts)
         pointer = next(
-            (place for place in (_HOST, _PORTS) if facts.value(place) != first.value(place)), None
+            (place for place in (_HOST, _PORTS) if _folded(facts, place) != _folded(first, place)), None
         )
         if pointer is not None:
             yield Finding(
@@ -51,6 +51,12 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
                 related=(Place(_PASSWORD, msg("the same secret is here"), shop=owner.path),),
                 shop=facts.path,
             )
+
+
+def _folded(facts: ShopFacts, pointer: str) -> object:
+    """Return a value for comparing; host names have no case (RFC 4343)."""
+    value = facts.value(pointer)
+    return value.casefold() if isinstance(value, str) else value
 
 
 _SHOP = """\

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from re import compile as regex
 from typing import Any
 
@@ -35,6 +35,7 @@ _CASES = {
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report a byte order mark and line ends other than LF."""
     del options
+    cases = {problem.detail for problem in file.document.problems if problem.kind == "encoding"}
     for problem in file.document.problems:
         if problem.kind == "encoding":
             severity, message, advice = _CASES[problem.detail]
@@ -45,7 +46,7 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
                 help=advice,
                 span=_start_of_line(text, problem.span.start),
                 severity=severity,
-                fix=_fix(problem.detail, text),
+                fix=_fix(problem.detail, cases, text),
             )
 
 
@@ -55,14 +56,19 @@ def _start_of_line(text: str, offset: int) -> Span:
     return Span(start, start)
 
 
-def _fix(case: str, text: str) -> ProposedFix | None:
-    """Return the fix; writing a fixed file leaves the byte order mark out by itself."""
-    if case == "bom":
-        return ProposedFix(msg("remove the byte order mark"), (TextEdit(Span(0, 0), ""),))
-    if case == "mixed":
-        edits = (
+def _fix(case: str, cases: Collection[str], text: str) -> ProposedFix | None:
+    """Return the fix of all that is odd, since two findings on the first line are one diagnostic."""
+    edits: list[TextEdit] = []
+    if "bom" in cases:
+        # The mark is no part of the text: writing a file with this edit leaves it out.
+        edits.append(TextEdit(Span(0, 0), ""))
+    if "mixed" in cases:
+        edits.extend(
             TextEdit(Span(match.start(), match.end()), "\n") for match in _CARRIAGE_RETURN.finditer(text)
         )
+    if case == "bom":
+        return ProposedFix(msg("remove the byte order mark"), tuple(edits))
+    if case == "mixed":
         return ProposedFix(msg("let every line end in LF"), tuple(edits))
     return None
 

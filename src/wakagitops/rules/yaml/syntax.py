@@ -56,7 +56,7 @@ _DETAILS = {
         msg("Begin with `shop:` and the shop's id on a line of its own."),
     ),
     "utf-8": (
-        msg("the file is not UTF-8 from here on"),
+        msg("a character on this line is not UTF-8"),
         msg("Save the file as UTF-8."),
     ),
     "": (
