@@ -270,6 +270,31 @@ def test_the_pipelines_pass_the_schemas_of_their_services(
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+def test_the_commands_of_the_pipelines_succeed(tmp_path: Path, language: str) -> None:
+    _init(tmp_path, "--lang", language)
+    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "New"]):
+        assert _run(tmp_path, "git", *command).returncode == 0
+    workflow = yaml.safe_load((tmp_path / ".github" / "workflows" / "wakagitops.yml").read_bytes())
+    steps = [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
+    (job,) = yaml.safe_load((tmp_path / ".gitlab-ci.yml").read_bytes()).values()
+    summary = tmp_path / ".git" / "summary.md"
+    for command in (*steps, *job["script"]):
+        # What is to be installed lies where the company keeps it.
+        if command.startswith("pip install"):
+            continue
+        run = _run(
+            tmp_path,
+            *("bash", "-eo", "pipefail", "-c", command),
+            BASE="HEAD",
+            CI_MERGE_REQUEST_DIFF_BASE_SHA="HEAD",
+            GITHUB_STEP_SUMMARY=str(summary),
+        )
+        assert run.returncode == 0, f"{command}\n{run.stdout}{run.stderr}"
+    assert summary.read_text(encoding="utf-8").startswith("<!-- wakagitops-plan -->")
+    for report in (*job["artifacts"]["reports"].values(), *job["artifacts"]["paths"]):
+        assert (tmp_path / report).exists()
+
+
 def test_pre_commit_accepts_its_configuration(tmp_path: Path, language: str) -> None:
     _init(tmp_path, "--lang", language)
     run = _run(tmp_path, "pre-commit", "validate-config", ".pre-commit-config.yaml")

@@ -67,7 +67,7 @@ class Console:
             self._err.flush()
             self._has_status = True
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Take the status away before anything else is written."""
         if self._has_status:
             self._err.write(_ERASE)
@@ -76,20 +76,20 @@ class Console:
 
     def out(self, text: str) -> None:
         """Write text to standard output."""
-        self._settle()
+        self.settle()
         self._out.write(text)
         self._out.flush()
 
     def out_all(self, parts: Iterable[str]) -> None:
         """Write a report to standard output as it is made."""
         for part in parts:
-            self._settle()
+            self.settle()
             self._out.write(part)
         self._out.flush()
 
     def note(self, message: Message, *, level: int = 0) -> None:
         """Write a line to standard error, unless the run is quieter than ``level``."""
-        self._settle()
+        self.settle()
         if self.verbosity >= level:
             self._err.write(f"wakagitops: {self.translate(message)}\n")
             self._err.flush()
@@ -99,7 +99,7 @@ class Console:
         place = ""
         if error.path:
             place = f"{error.path}:{error.line}:{error.column}: " if error.line else f"{error.path}: "
-        self._settle()
+        self.settle()
         word = self.translate(msg("error"))
         if self.has_color(self._err):
             word = f"{_RED}{word}{_PLAIN}"
@@ -108,7 +108,7 @@ class Console:
 
     def crash(self, error: BaseException, *, debug: bool) -> None:
         """Tell of an internal error: its kind and, with ``--debug``, where; never its values."""
-        self._settle()
+        self.settle()
         kind = type(error).__name__
         message = msg("internal error ({kind}); run again with --debug and report it", kind=kind)
         self._err.write(f"wakagitops: {self.translate(message)}\n")

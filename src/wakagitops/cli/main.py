@@ -42,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             console.frames(error)
         return int(ExitStatus.FAILED)
     except KeyboardInterrupt:
+        console.settle()
         return 130
     except Exception as error:  # noqa: BLE001 - the last line of defence; a traceback may hold secrets
         console.crash(error, debug=debug)
