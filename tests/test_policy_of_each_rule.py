@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cli_case import SOL, cli, write
 from tests.examples import completed, run
 from wakagitops.checking.examples import expected
 from wakagitops.checking.policy import ALWAYS
@@ -174,5 +176,39 @@ def test_what_guards_the_tool_cannot_be_turned_off(rule_id: str) -> None:
         assert rule_id in {"internal/rule-crash", "render/refused"}
         return
     files, example = first(rule_id)
-    for way in ({"severity": {rule_id: "off"}}, {"ignore": (rule_id,)}, {"select": ("contact",)}):
+    group = rule_id.partition("/")[0]
+    ways: list[Mapping[str, Any]] = [
+        {"severity": {rule_id: "off"}},
+        {"severity": {group: "off"}},
+        {"ignore": (rule_id,)},
+        {"ignore": (group,)},
+        {"select": ("contact",)},
+        {"per_path_ignores": {"configs/**": (rule_id, group)}},
+    ]
+    for way in ways:
         assert severities(run(files, options(rule_id, example, **way)), rule_id)
+
+
+@pytest.mark.parametrize("way", ["severity", "ignore", "per_path_ignores", "--ignore"])
+def test_who_switches_off_what_guards_the_tool_is_told(tmp_path: Path, way: str) -> None:
+    settings = {
+        "severity": '[severity]\n"yaml/limit" = "off"\nyaml = "off"\n',
+        "ignore": 'ignore = ["yaml", "yaml/limit"]\n',
+        "per_path_ignores": '[per_path_ignores]\n"**" = ["yaml/limit"]\n',
+        "--ignore": "",
+    }
+    write(tmp_path, "wakagitops.toml", settings[way])
+    write(tmp_path, "configs/imprenta-sol.yaml", f"{SOL}admin: {'[' * 40}\n")
+    arguments = ["--ignore", "yaml/limit,yaml/syntax"] if way == "--ignore" else []
+    run = cli(tmp_path, "validate", "-q", *arguments)
+    assert run.returncode == 1
+    assert "[yaml/limit]" in run.stdout
+    told = "wakagitops: yaml/limit cannot be switched off, and runs all the same\n"
+    assert cli(tmp_path, "validate", *arguments).stderr == told
+    assert run.stderr == ""
+
+
+def test_who_switches_off_a_group_is_told_nothing(tmp_path: Path) -> None:
+    write(tmp_path, "wakagitops.toml", '[severity]\nyaml = "off"\n')
+    write(tmp_path, "configs/imprenta-sol.yaml", SOL)
+    assert cli(tmp_path, "validate").stderr == ""

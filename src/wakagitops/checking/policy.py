@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from wakagitops.core.diagnostic import Severity
@@ -102,13 +103,11 @@ def policy(
     for name in sorted(options.severity, key=lambda name: "/" in name):
         for matched in _checked(options, name, ids, "severity", name):
             severities[matched] = options.severity[name]
-            if matched in ALWAYS and options.severity[name] == "off":
-                options.fail(msg("{rule} cannot be switched off", rule=matched), "severity", name)
     for name in options.rules:
         if name not in rules:
             options.fail(_unknown_rule(name, ids), "rules", name)
     ignores = tuple(
-        (pattern, _checked_all(options, names, ids, "per_path_ignores", pattern))
+        (pattern, _checked_all(options, names, ids, "per_path_ignores", pattern).difference(ALWAYS))
         for pattern, names in options.per_path_ignores.items()
     )
     active = {}
@@ -136,6 +135,21 @@ def policy(
         by_scope[Scope.SUPPRESSION],
         ignores,
     )
+
+
+def kept_on(options: Options, ignore: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the rules that the policy names to be switched off, and that run all the same.
+
+    A group that holds one of them is no mistake: it stands for its other rules.
+
+    Args:
+        options: what ``wakagitops.toml`` says.
+        ignore: ids and groups of the command line.
+    """
+    off = (name for name, severity in options.severity.items() if severity == "off")
+    by_path = chain.from_iterable(options.per_path_ignores.values())
+    named = {*ignore, *options.ignore, *off, *by_path}
+    return tuple(rule for rule in ALWAYS if rule in named)
 
 
 def rule_options(options: Options, rule_id: str, rule: Rule) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from wakagitops import __version__
 from wakagitops.checking.check import Request
 from wakagitops.checking.gathering import Work
-from wakagitops.checking.policy import Policy, policy
+from wakagitops.checking.policy import Policy, kept_on, policy
 from wakagitops.checking.results_cache import ResultsCache, digest, tool_digest
 from wakagitops.cli.console import Console
 from wakagitops.cli.environment import day, flag, number, one_of, texts, told
@@ -154,6 +154,9 @@ def prepare(
             msg("there is no settings file below {root}", root=shown(options.layout.root))
         )
     select, ignore = _split(arguments.select), _split(arguments.ignore)
+
+    for rule in kept_on(options, ignore):
+        console.note(msg("{rule} cannot be switched off, and runs all the same", rule=rule))
 
     @cache
     def rules() -> Mapping[str, Rule]:
