@@ -1,4 +1,4 @@
-"""jsonschema-rs decides and jsonschema explains, which works only while they give one verdict."""
+"""jsonschema-rs decides; jsonschema, the implementation that the field knows, gives the same verdict."""
 
 from __future__ import annotations
 

@@ -1,29 +1,37 @@
-"""Schema validation: jsonschema-rs decides, and jsonschema explains what did not pass."""
+"""Schema validation: whether data is sound, and where it is not, which keyword says so of what."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from wakagitops.core import pointer as pointers
 from wakagitops.reading.annotations import schema_text
 from wakagitops.reading.views import Violation
 
 
+class _Compiled(NamedTuple):
+    """A shipped schema, with what validates by it."""
+
+    schema: dict[str, Any]
+    validator: Any
+
+    def at(self, path: Iterable[str | int]) -> Any:
+        """Return the part of the schema at a path, such as the value of a keyword."""
+        part: Any = self.schema
+        for token in path:
+            part = part[token]
+        return part
+
+
 @cache
-def _decider(kind: str) -> Any:
+def _compiled(kind: str) -> _Compiled:
     import jsonschema_rs  # noqa: PLC0415 - `rules` and `explain` never validate
 
-    return jsonschema_rs.Draft202012Validator(json.loads(schema_text(kind)))
-
-
-@cache
-def _explainer(kind: str) -> Any:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 120 ms that a clean run does not pay
-
-    return Draft202012Validator(json.loads(schema_text(kind)))
+    schema = json.loads(schema_text(kind))
+    return _Compiled(schema, jsonschema_rs.Draft202012Validator(schema))
 
 
 def violations(kind: str, data: object) -> tuple[Violation, ...]:
@@ -33,51 +41,56 @@ def violations(kind: str, data: object) -> tuple[Violation, ...]:
         kind: ``file`` for one settings file, ``effective`` for a shop's merged settings.
         data: plain Python data, as the reader makes it.
     """
-    if _decider(kind).is_valid(data):
+    compiled = _compiled(kind)
+    if compiled.validator.is_valid(data):
         return ()
-    found = [violation for error in _explainer(kind).iter_errors(data) for violation in _explain(error)]
-    return tuple(sorted(set(found), key=lambda item: (item.pointer, item.keyword, item.key)))
+    errors = compiled.validator.iter_errors(data)
+    found = {violation for error in errors for violation in _explain(error, compiled)}
+    return tuple(sorted(found, key=lambda item: (item.pointer, item.keyword, item.key)))
 
 
-def _explain(error: Any) -> Iterator[Violation]:
-    """Turn one error into violations, following alternatives into the branch that was meant."""
-    pointer = pointers.build(list(error.absolute_path))
-    keyword = str(error.validator)
+def _explain(error: Any, compiled: _Compiled) -> Iterator[Violation]:
+    """Turn one error into violations, following alternatives into the branch that was meant.
+
+    The validator's own words are left alone: they quote the value, which may be a secret.
+    """
+    pointer = pointers.build(error.instance_path)
+    *place, keyword = error.schema_path
+    expected = compiled.at(error.schema_path)
     if keyword in ("anyOf", "oneOf"):
-        yield from _explain_branch(error, pointer)
+        yield from _explain_branch(error.kind.context, pointer, compiled)
     elif keyword == "additionalProperties":
-        known = error.schema.get("properties", {})
-        for key in error.instance:
-            if key not in known:
-                yield Violation(pointer, keyword, tuple(known), key)
+        known = tuple(compiled.at(place).get("properties", ()))
+        for key in error.kind.unexpected:
+            yield Violation(pointer, keyword, known, key)
     elif keyword == "required":
-        for key in error.validator_value:
-            if key not in error.instance:
-                yield Violation(pointer, keyword, None, key)
+        yield Violation(pointer, keyword, None, error.kind.property)
     elif keyword == "dependentRequired":
-        for present, needed in error.validator_value.items():
-            for key in needed:
-                if present in error.instance and key not in error.instance:
-                    yield Violation(pointer, keyword, present, key)
+        missing = error.kind.property
+        for present, needed in expected.items():
+            if present in error.instance and missing in needed:
+                yield Violation(pointer, keyword, present, missing)
     else:
-        yield Violation(pointer, keyword, _frozen(error.validator_value))
+        yield Violation(pointer, keyword, _frozen(expected))
 
 
-def _explain_branch(error: Any, pointer: str) -> Iterator[Violation]:
+def _explain_branch(
+    branches: Sequence[Sequence[Any]], pointer: str, compiled: _Compiled
+) -> Iterator[Violation]:
     """Follow the branch whose type the value has; where none has it, the type is what is wrong."""
-    branches: dict[Any, list[Any]] = {}
-    for cause in error.context or ():
-        branches.setdefault(cause.schema_path[0], []).append(cause)
     types: set[str] = set()
-    for causes in branches.values():
-        wrong = [cause for cause in causes if cause.validator == "type" and not cause.path]
+    for causes in branches:
+        wrong = [
+            cause
+            for cause in causes
+            if cause.kind.name == "type" and pointers.build(cause.instance_path) == pointer
+        ]
         if not wrong:
             for cause in causes:
-                yield from _explain(cause)
+                yield from _explain(cause, compiled)
             return
         for cause in wrong:
-            value = cause.validator_value
-            types.update([value] if isinstance(value, str) else value)
+            types.update(cause.kind.types)
     yield Violation(pointer, "type", tuple(sorted(types)))
 
 
