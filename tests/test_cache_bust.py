@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -38,7 +39,7 @@ SOL, NORTE = "imprenta-sol", "rotulos-norte"
 
 @cache
 def _schema() -> jsonschema.Draft202012Validator:
-    text = (schema_folder() / "cache-bust-v1.schema.json").read_text(encoding="utf-8")
+    text = (Path(schema_folder()) / "cache-bust-v1.schema.json").read_text(encoding="utf-8")
     return jsonschema.Draft202012Validator(json.loads(text))
 
 

@@ -39,7 +39,7 @@ def _shops(out: Path) -> dict[str, Any]:
 
 
 def _validate(document: object, name: str) -> None:
-    schema = json.loads((schema_folder() / f"{name}.schema.json").read_bytes())
+    schema = json.loads((Path(schema_folder()) / f"{name}.schema.json").read_bytes())
     jsonschema.Draft202012Validator(schema).validate(document)
 
 

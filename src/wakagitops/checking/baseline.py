@@ -4,17 +4,15 @@ An entry names its finding by file, rule, place in the document and value, never
 holds while the file is edited; ``schema/baseline-v1.schema.json`` describes the file.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
-from re import compile as regex
 from typing import Any, NamedTuple, NoReturn
 
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.core.messages import Message, msg
+from wakagitops.core.patterns import regex
 from wakagitops.core.source import SourceText, Span
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason

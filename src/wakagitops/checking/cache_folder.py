@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from hashlib import blake2b
 from typing import BinaryIO
 
+from wakagitops.core.digests import SIZE, bytes_digest
+
 FOLDER = ".wakagitops_cache"
-KEY = 32
+KEY = 2 * SIZE
 """The length of a key, the digest of all that an outcome depends on."""
 _PREFIX = KEY + 1 + 16 + 1
 """A line's key and the checksum of its text, each with a space behind it."""
@@ -106,7 +107,7 @@ def unsealed(line: bytes) -> bytes | None:
 
 
 def _checksum(key: bytes, text: bytes) -> bytes:
-    return blake2b(text, digest_size=8, key=key).hexdigest().encode()
+    return bytes_digest(text, size=8, key=key).encode()
 
 
 def _made(path: str) -> int:

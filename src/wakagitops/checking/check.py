@@ -1,7 +1,5 @@
 """The pipeline: gather the findings of every file and of the fleet, suppress, choose, order."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Gathering what all units found: from the cache where it can, from the files where it must."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
@@ -10,9 +8,10 @@ from wakagitops.checking import codec
 from wakagitops.checking.merging import merged
 from wakagitops.checking.parallel import jobs_for, lines_in_order
 from wakagitops.checking.policy import Policy
-from wakagitops.checking.results_cache import ResultsCache, bytes_digest
+from wakagitops.checking.results_cache import ResultsCache
 from wakagitops.checking.unit import Located, Unit
 from wakagitops.core.diagnostic import Diagnostic
+from wakagitops.core.digests import bytes_digest
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.suppressions import Suppression
 from wakagitops.reading.views import ShopFacts

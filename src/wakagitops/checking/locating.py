@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import blake2b
 
 from wakagitops.checking import redaction
 from wakagitops.checking.unit import Located
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Edit, Fix, Related
+from wakagitops.core.digests import bytes_digest
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.rule import Finding, Place
 from wakagitops.core.source import Position, Range, SourceText, Span
@@ -141,7 +141,7 @@ def value_digest(value: object) -> str:
 
 
 def _text_digest(text: str) -> str:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return bytes_digest(text.encode("utf-8", "surrogatepass"), size=8)
 
 
 def stable_pointer(root: Node | None, pointer: str) -> str:

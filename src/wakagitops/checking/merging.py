@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from hashlib import blake2b
 
 from wakagitops.checking.policy import Policy
 from wakagitops.checking.unit import Located
 from wakagitops.core.diagnostic import Diagnostic, Related, Severity
+from wakagitops.core.digests import digest
 from wakagitops.core.messages import Message, counted, msg
 
 _NAMED = 3
@@ -59,8 +59,8 @@ def _diagnostic(group: list[Located], policy: Policy, name: Callable[[str], str]
         tuple(sorted(related, key=lambda place: (place.path, place.range, place.message.text))),
         first.help,
         first.fix,
-        fingerprint=_digest(first.rule, first.path, first.stable),
-        key=_digest(first.rule, first.stable, first.digest),
+        fingerprint=digest(first.rule, first.path, first.stable),
+        key=digest(first.rule, first.stable, first.digest),
     )
 
 
@@ -99,7 +99,3 @@ def without_shops(message: Message) -> Message:
         return message
     inner = dict(message.fields)["finding"]
     return inner if isinstance(inner, Message) else message
-
-
-def _digest(*parts: str) -> str:
-    return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -1,7 +1,5 @@
 """The policy of a run: which rules run, with which options, at which severity, where."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple

@@ -1,16 +1,14 @@
 """What no output may show: secrets in excerpts of a file, and in what messages say of it."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from re import Match
-from re import compile as regex
 from typing import NamedTuple
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.excerpt import MASK
 from wakagitops.core.messages import Message
+from wakagitops.core.patterns import regex
 from wakagitops.core.source import Span, merged
 from wakagitops.mail import credentials
 from wakagitops.mail.exposure import Where, exposures, setting_keys, unread_from

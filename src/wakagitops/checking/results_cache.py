@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from hashlib import blake2b
 from itertools import islice
 
 from wakagitops.checking.cache_folder import KEY, CacheFolder, sealed, unsealed
+from wakagitops.core.digests import digest
 
 _HEADER = b"wakagitops results 2"
 _MAX_BYTES = 256 * 1024 * 1024
@@ -173,16 +173,6 @@ class ResultsCache:
 
     def _replace(self, name: str, lines: Iterable[bytes]) -> None:
         self.folder.replace(name, _HEADER, (line + b"\n" for line in lines))
-
-
-def bytes_digest(data: bytes) -> str:
-    """Return the digest of a file's bytes by which the results cache knows it."""
-    return blake2b(data, digest_size=KEY // 2).hexdigest()
-
-
-def digest(*parts: str) -> str:
-    """Return a digest of texts, each apart from the next."""
-    return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=KEY // 2).hexdigest()
 
 
 def tool_digest(folders: Iterable[str], packages: str) -> str:

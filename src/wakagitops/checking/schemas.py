@@ -1,7 +1,5 @@
 """Schema validation: whether data is sound, and where it is not, which keyword says so of what."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache

@@ -1,7 +1,5 @@
 """Only what a change introduces: findings that another state of the repository has not."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager

@@ -1,7 +1,5 @@
 """Applying suppressions and the baseline, and reporting those that are unused, expired, unexplained."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 
 from wakagitops.checking.baseline import Baseline
@@ -9,9 +7,9 @@ from wakagitops.checking.crashes import CRASH, crash
 from wakagitops.checking.gathering import Gathered
 from wakagitops.checking.merging import narrowed
 from wakagitops.checking.policy import Active, Policy
-from wakagitops.checking.results_cache import digest
 from wakagitops.checking.unit import EVERY_RULE
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
+from wakagitops.core.digests import digest
 from wakagitops.core.rule import Finding
 from wakagitops.reading.repository import Repository, shop_id
 from wakagitops.reading.suppressions import WHOLE_FILE, Suppression, stands_for

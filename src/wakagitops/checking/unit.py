@@ -1,7 +1,5 @@
 """The outcome of one settings file, as it is kept in the cache and passed between processes."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from wakagitops.core.diagnostic import Fix, Related

@@ -4,8 +4,6 @@ A unit depends on nothing but its own bytes, its chain's and the policy; so unit
 in other processes, and are kept by the results cache.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -13,10 +11,10 @@ from wakagitops.checking import redaction
 from wakagitops.checking.crashes import CRASH, CRASH_TEXT, crash
 from wakagitops.checking.locating import Resolver, cleaned, locate
 from wakagitops.checking.policy import Active, Policy
-from wakagitops.checking.results_cache import bytes_digest
 from wakagitops.checking.schemas import violations
 from wakagitops.checking.unit import EVERY_RULE, Located, Unit
 from wakagitops.core import pointer as pointers
+from wakagitops.core.digests import bytes_digest
 from wakagitops.core.rule import Finding, Rule
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.cascade import effective

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
+from contextlib import suppress
+from functools import cache
 from re import Match
-from re import compile as regex
 
 from wakagitops.core.messages import Message, Translator, msg
+from wakagitops.core.patterns import regex
 
 _NAMES = {
     name.text: name
@@ -27,6 +31,28 @@ _NAMES = {
 }
 """What help texts write where a value goes; ``FORMAT=FILE`` is two of them."""
 _NAME = regex("[A-Z]+")
+
+
+class HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Argparse's formatter, of which it makes one for every argument, at little cost."""
+
+    def __init__(self, prog: str) -> None:
+        """Ask once for the terminal's width, and not through a module that loads archivers."""
+        super().__init__(prog, width=_columns() - 2)
+
+
+@cache
+def _columns() -> int:
+    """Return the terminal's width as the variable COLUMNS or the terminal says, else 80."""
+    with suppress(KeyError, ValueError):
+        if (columns := int(os.environ["COLUMNS"])) > 0:
+            return columns
+    with suppress(AttributeError, ValueError, OSError):
+        if sys.__stdout__ is not None and (
+            columns := os.get_terminal_size(sys.__stdout__.fileno()).columns
+        ):
+            return columns
+    return 80
 
 
 def speak(translate: Translator) -> None:

@@ -1,23 +1,22 @@
 """What commands that check have in common: their flags, and the request made from them."""
 
-from __future__ import annotations
-
 import argparse
-import importlib.util
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from importlib.machinery import PathFinder
 from typing import Any, NamedTuple
 
 from wakagitops import __version__
 from wakagitops.checking.check import Request
 from wakagitops.checking.gathering import Work
 from wakagitops.checking.policy import Policy, kept_on, policy
-from wakagitops.checking.results_cache import ResultsCache, digest, tool_digest
+from wakagitops.checking.results_cache import ResultsCache, tool_digest
 from wakagitops.cli.console import Console
 from wakagitops.cli.environment import day, flag, number, one_of, texts, told
 from wakagitops.cli.known_findings import with_known
+from wakagitops.core.digests import digest
 from wakagitops.core.errors import NothingToCheckError, UsageError
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.rule import Rule
@@ -221,7 +220,7 @@ def _results_cache(
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     folders = [package]
     if not os.path.isdir(os.path.join(package, "schema")):
-        folders.append(str(schema_folder()))
+        folders.append(schema_folder())
     if options.team_rules:
         folders.append(os.path.join(options.base, options.team_rules))
     context = digest(
@@ -239,7 +238,7 @@ def _results_cache(
 
 def _packages_folder() -> str:
     """Return the folder that the data packages are installed in, without importing one."""
-    spec = importlib.util.find_spec("yaml")
+    spec = PathFinder.find_spec("yaml")
     if spec is None or spec.origin is None:
         return os.path.dirname(os.__file__)
     return os.path.dirname(os.path.dirname(spec.origin))

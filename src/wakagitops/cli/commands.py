@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from wakagitops import __version__
-from wakagitops.cli.argparse_words import name_values, speak
+from wakagitops.cli.argparse_words import HelpFormatter, name_values, speak
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.suggest import nearest
@@ -63,7 +63,7 @@ def parse(arguments: Sequence[str], translate: Translator) -> argparse.Namespace
     first = arguments[0].partition("=")[0] if arguments else ""
     if first.startswith("-") and first not in _BEFORE_THE_COMMAND:
         name = next((argument for argument in arguments if argument in COMMANDS), "")
-        _refuse(first, name, parsers(translate, [name])[1].get(name))
+        _refuse(first, name, parsers(translate, [name] if name else [])[1].get(name))
     if name and name not in COMMANDS:
         meant = nearest(name, COMMANDS)
         if meant:
@@ -74,7 +74,8 @@ def parse(arguments: Sequence[str], translate: Translator) -> argparse.Namespace
         raise UsageError(
             msg("there is no command {command}; there are: {known}", command=name, known=known)
         )
-    parser, subparsers = parsers(translate, [name] if name else [])
+    is_alone = name and not {"-h", "--help"}.intersection(arguments[: arguments.index(name)])
+    parser, subparsers = parsers(translate, [name] if is_alone else [])
     namespace, unknown = parser.parse_known_args(list(arguments))
     if unknown:
         _refuse(unknown[0], name, subparsers.get(name))
@@ -121,7 +122,8 @@ def parsers(
 
     Args:
         translate: the language of the help texts.
-        configured: the commands whose modules are imported for their arguments; others are listed.
+        configured: the commands whose modules are imported for their arguments. Where there are none,
+            all commands are listed.
     """
     speak(translate)
     parser = Parser(
@@ -139,7 +141,7 @@ def parsers(
                 "4 could not finish."
             )
         ),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -149,15 +151,18 @@ def parsers(
         help=translate(msg("show program's version number and exit")),
     )
     parser.add_argument("--lang", choices=LANGUAGES, help=translate(msg("the language of messages")))
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    # Told the program's name, argparse formats no usage to find it.
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", parser_class=Parser, prog="wakagitops"
+    )
     found = {}
-    for name, summary in COMMANDS.items():
-        text = translate(summary)
+    for name in configured or COMMANDS:
+        text = translate(COMMANDS[name])
         found[name] = commands.add_parser(
             name,
             help=text,
             description=text[:1].upper() + text[1:] + ".",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=HelpFormatter,
             allow_abbrev=False,
         )
         if name in configured:

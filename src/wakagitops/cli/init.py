@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib import metadata
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from wakagitops import __version__
@@ -91,7 +92,7 @@ def contents(language: str) -> Iterator[tuple[str, bytes]]:
                 text = text.replace("%version%", __version__).replace("%requirement%", requirement())
                 yield shown, text.encode()
     for name in SCHEMAS:
-        yield f"schema/{name}", (schema_folder() / name).read_bytes()
+        yield f"schema/{name}", Path(schema_folder(), name).read_bytes()
 
 
 def requirement(source: str | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from pathlib import Path
 
 from wakagitops.cli.checking_run import add_output_flags
 from wakagitops.cli.console import Console
@@ -18,7 +19,7 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
     """Add the command's arguments."""
     others = sorted(
         path.name.removesuffix(".schema.json")
-        for path in schema_folder().glob("*.schema.json")
+        for path in Path(schema_folder()).glob("*.schema.json")
         if path.name not in SCHEMA_FILES.values()
     )
     parser.epilog = translate(
@@ -61,7 +62,7 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
     if arguments.refresh is not None:
         return _refresh(arguments.refresh, console, check=arguments.check)
     file = SCHEMA_FILES.get(arguments.name, f"{arguments.name}.schema.json")
-    console.out((schema_folder() / file).read_text(encoding="utf-8"))
+    console.out(Path(schema_folder(), file).read_text(encoding="utf-8"))
     return int(ExitStatus.CLEAN)
 
 
@@ -72,7 +73,7 @@ def _refresh(folder: str, console: Console, *, check: bool) -> int:
         NothingToCheckError: the folder holds no schema of ours.
         ToolError: one cannot be written.
     """
-    shipped = sorted(schema_folder().glob("*.schema.json"))
+    shipped = sorted(Path(schema_folder()).glob("*.schema.json"))
     held = [path for path in shipped if os.path.isfile(os.path.join(folder, path.name))]
     if not held:
         raise NothingToCheckError(msg("{folder} holds no schema of wakagitops", folder=folder))

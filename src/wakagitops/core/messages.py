@@ -4,8 +4,6 @@ Code writes ``msg("{host} is no host name", host=host)``; Babel finds those call
 formats them in the reader's language. So findings, caches and plans hold no language.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 
@@ -20,7 +18,7 @@ class Message(NamedTuple):
     number: int = 0
     """The number that chooses between ``text`` and ``plural``."""
 
-    def with_fields(self, **fields: object) -> Message:
+    def with_fields(self, **fields: object) -> "Message":
         """Return the same sentence with some fields set anew."""
         return self._replace(fields=tuple({**dict(self.fields), **fields}.items()))
 

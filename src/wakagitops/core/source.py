@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from re import compile as regex
 from typing import NamedTuple
+
+from wakagitops.core.patterns import regex
 
 _LINE_END = regex("\r\n|\r|\n")
 

@@ -4,14 +4,12 @@ One regular expression knows the ordinary address. Whatever it does not match is
 here for the faults that people make, and at last by email-validator.
 """
 
-from __future__ import annotations
-
 from enum import Enum
 from functools import lru_cache
-from re import compile as regex
 from typing import NamedTuple
 from unicodedata import category
 
+from wakagitops.core.patterns import regex
 from wakagitops.mail.domains import ascii_form, special_use
 
 MAX_LOCAL_OCTETS = 64

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from re import compile as regex
 
+from wakagitops.core.patterns import regex
 from wakagitops.core.source import Span
 
 _SIGNS = ("pass", "pwd", "clave", "contras", "secret", "token", "key", "auth", "creden", "pin")

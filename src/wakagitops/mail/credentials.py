@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 from re import ASCII, DOTALL, IGNORECASE
-from re import compile as regex
 
+from wakagitops.core.patterns import regex
 from wakagitops.core.source import Span, merged
 from wakagitops.mail import credential_words as words
 

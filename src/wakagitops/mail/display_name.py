@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from base64 import b64encode
 from re import ASCII
-from re import compile as regex
+
+from wakagitops.core.patterns import regex
 
 # RFC 5322, sections 3.2.3 and 3.2.5: words that need neither quotes nor encoding.
 _WORDS = regex(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(?: [A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)*\Z", ASCII)

@@ -1,14 +1,12 @@
 """Where a settings file shows what looks like a credential, outside the settings that are secrets."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import cache, lru_cache
-from re import compile as regex
 from typing import NamedTuple
 
 from wakagitops.core import pointer as pointers
+from wakagitops.core.patterns import regex
 from wakagitops.core.source import Span, merged
 from wakagitops.core.suggest import nearest
 from wakagitops.mail import credential_words as words

@@ -1,11 +1,10 @@
 """Host names of mail servers: their form, where they can be reached, and what was pasted with them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from enum import Enum
-from re import compile as regex
 from typing import NamedTuple
+
+from wakagitops.core.patterns import regex
 
 _ORDINARY = regex(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 """A name of ASCII labels whose last one begins with a letter: what hardly any host is not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from re import compile as regex
+from wakagitops.core.patterns import regex
 
 LINE_BREAKS = "\n\r\x00\x0b\x0c\x85\u2028\u2029"
 """What ends a line, or a text, in a header, an env file, an ini file or a C program."""

@@ -1,10 +1,9 @@
 """Letters that look like others: words that read as ASCII and are not (UTS #39)."""
 
-from __future__ import annotations
-
-from re import compile as regex
 from typing import NamedTuple
 from unicodedata import normalize
+
+from wakagitops.core.patterns import regex
 
 _WORD = regex(r"[^\W\d_]+")
 _LATIN = regex(

@@ -4,15 +4,14 @@ The lists are data, each with its date and source in it. They are compared folde
 accents, separators, digits and ``+tag``.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import cache, lru_cache
-from re import compile as regex
 from typing import NamedTuple
 from unicodedata import combining, normalize
+
+from wakagitops.core.patterns import regex
 
 _DATA = os.path.join(os.path.dirname(__file__), "data")
 _HUMP = regex(r"(?<=[a-z])(?=[A-Z])")

@@ -1,13 +1,12 @@
 """Known mail providers: how each takes mail, from a dated data file."""
 
-from __future__ import annotations
-
 import json
 import os
 from functools import cache
 from re import Pattern, escape
-from re import compile as regex
 from typing import NamedTuple
+
+from wakagitops.core.patterns import regex
 
 _FILE = os.path.join(os.path.dirname(__file__), "data", "providers.json")
 _READING = frozenset({"imap", "imap4", "imap-mail", "imaps", "pop", "pop3", "pop-mail", "pops"})

@@ -1,15 +1,13 @@
 """References to secrets: the forms that a setting may have, and the names that each form allows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache, lru_cache
 from re import ASCII, Pattern
-from re import compile as regex
 from typing import NamedTuple
 
 from wakagitops.core import pointer as pointers
+from wakagitops.core.patterns import regex
 from wakagitops.core.source import Span
 from wakagitops.core.suggest import nearest
 from wakagitops.mail import credentials

@@ -1,7 +1,5 @@
 """The mail addresses among a shop's settings, judged once for all the rules that look at them."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import NamedTuple
 

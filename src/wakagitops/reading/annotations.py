@@ -4,8 +4,8 @@ Places are JSON Pointers into the settings, with ``*`` for the items of a list.
 """
 
 import json
+import os
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from wakagitops.core import pointer as pointers
@@ -116,15 +116,19 @@ class Annotations:
         return {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
 
 
-def schema_folder() -> Path:
+def schema_folder() -> str:
     """Return the folder of the shipped schemas: inside the wheel, or the source tree's ``schema/``."""
-    packaged = Path(__file__).parent.parent / "schema"
-    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "schema"
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    packaged = os.path.join(package, "schema")
+    if os.path.isdir(packaged):
+        return packaged
+    return os.path.join(os.path.dirname(os.path.dirname(package)), "schema")
 
 
 def schema_text(kind: str) -> str:
     """Return the text of a shipped schema: ``effective`` or ``file``."""
-    return (schema_folder() / SCHEMA_FILES[kind]).read_text(encoding="utf-8")
+    with open(os.path.join(schema_folder(), SCHEMA_FILES[kind]), encoding="utf-8") as file:
+        return file.read()
 
 
 @cache

@@ -5,8 +5,6 @@ Merging follows RFC 7396 (JSON Merge Patch): mappings merge, lists and scalars r
 Every node of the result is a node of the file that set it, so its origin needs no table.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 

@@ -1,10 +1,8 @@
 """Plain scalars that YAML reads as something else than the setting wants."""
 
-from __future__ import annotations
-
-from re import compile as regex
 from typing import NamedTuple
 
+from wakagitops.core.patterns import regex
 from wakagitops.reading.annotations import Setting
 from wakagitops.reading.document import Node
 from wakagitops.reading.scalars import old_reading

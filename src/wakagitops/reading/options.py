@@ -1,15 +1,13 @@
 """``wakagitops.toml``: finding it, reading it strictly, and saying where it is wrong."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from re import MULTILINE, escape
-from re import compile as regex
 from typing import Any, NamedTuple, NoReturn
 
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
+from wakagitops.core.patterns import regex
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.repository import Layout

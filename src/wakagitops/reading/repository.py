@@ -1,12 +1,10 @@
 """Which files are settings files, which shops they are, and each shop's chain of defaults."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from re import compile as regex
 from re import escape
 from typing import NamedTuple
 
+from wakagitops.core.patterns import regex
 from wakagitops.reading.trees import Tree
 
 DEFAULTS_STEMS = ("_defaults.yaml", "_defaults.yml")

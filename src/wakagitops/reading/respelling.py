@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from re import compile as regex
-
+from wakagitops.core.patterns import regex
 from wakagitops.core.rule import TextEdit
 from wakagitops.reading.document import Node
 

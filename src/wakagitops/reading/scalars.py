@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from re import compile as regex
+from wakagitops.core.patterns import regex
 
 _INTEGER = regex(r"[-+]?[0-9]+\Z")
 _OCTAL = regex(r"0o[0-7]+\Z")

@@ -1,10 +1,8 @@
 """Suppression comments: reading them, and telling which line each acts on."""
 
-from __future__ import annotations
-
-from re import compile as regex
 from typing import NamedTuple
 
+from wakagitops.core.patterns import regex
 from wakagitops.core.source import Range, Span
 from wakagitops.reading.document import Document
 

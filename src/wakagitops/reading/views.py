@@ -1,7 +1,5 @@
 """What rules see: one file as written, one shop's effective settings, one environment's shops."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from re import compile as regex
 from typing import Any
 
 import yaml
 from yaml._yaml import CParser
 
 from wakagitops.core import pointer as pointers
+from wakagitops.core.patterns import regex
 from wakagitops.core.source import SourceText, Span
 from wakagitops.reading.document import NO_KEYS, Comment, Document, Node, Problem
 from wakagitops.reading.limits import MAX_BYTES, MAX_DEPTH

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from re import compile as regex
 from typing import Any, NamedTuple
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.messages import Message, msg
+from wakagitops.core.patterns import regex
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering.context import context_of

@@ -11,9 +11,9 @@ import json
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from re import Match
-from re import compile as regex
 
 from wakagitops.core.messages import Message, msg
+from wakagitops.core.patterns import regex
 
 _SURROGATE = regex("[\ud800-\udfff]")
 _CONTROL = regex("[\x00-\x1f\x7f-\x9f\u2028\u2029]")

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from re import compile as regex
 from typing import Any, NamedTuple
 
+from wakagitops.core.patterns import regex
 from wakagitops.rendering.files import RenderedFile
 
 MANIFEST = "manifest.json"

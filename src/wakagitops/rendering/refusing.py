@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from re import compile as regex
 
 from wakagitops.core.messages import msg
+from wakagitops.core.patterns import regex
 from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering.escaping import UnfitTextError
 from wakagitops.rendering.files import Refusal, Target

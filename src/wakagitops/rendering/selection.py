@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from re import ASCII
-from re import compile as regex
 
 from wakagitops.checking.policy import option_values
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import msg
+from wakagitops.core.patterns import regex
 from wakagitops.reading.options import Options, unknown_key
 from wakagitops.rendering import targets
 from wakagitops.rendering.files import Target

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import blake2b
 from typing import NamedTuple
 
 from wakagitops.checking.merging import with_shops
 from wakagitops.checking.schemas import violations
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Diagnostic, Severity
+from wakagitops.core.digests import digest
 from wakagitops.core.messages import msg
 from wakagitops.core.source import Position, Range
 from wakagitops.mail.references import are_renderable
@@ -133,8 +133,8 @@ class ShopReader:
             refusal.pointer,
             shops,
             help=refusal.help,
-            fingerprint=_digest(REFUSED, path, refusal.pointer),
-            key=_digest(REFUSED, refusal.pointer, said),
+            fingerprint=digest(REFUSED, path, refusal.pointer),
+            key=digest(REFUSED, refusal.pointer, said),
         )
 
     def _place(self, item: Refused) -> tuple[str, Range]:
@@ -159,7 +159,3 @@ class ShopReader:
         except FileNotFoundError:
             data = b""
         return read(path, data)
-
-
-def _digest(*parts: str) -> str:
-    return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

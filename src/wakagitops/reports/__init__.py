@@ -1,5 +1,6 @@
 """Report formats: one module a format, its name the format's name, each with one ``report``."""
 
+import os
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -23,8 +24,5 @@ class Presentation(NamedTuple):
 
 def format_names() -> list[str]:
     """Return the names of the formats, which are the modules of this package, without importing."""
-    from pathlib import Path  # noqa: PLC0415 - only the argument parser asks
-
-    return sorted(
-        path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("_")
-    )
+    names = os.listdir(os.path.dirname(os.path.abspath(__file__)))
+    return sorted(name[:-3] for name in names if name.endswith(".py") and name[0] not in "_.")

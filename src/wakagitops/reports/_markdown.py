@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from re import Match
-from re import compile as regex
 
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.messages import Message, counted, msg
+from wakagitops.core.patterns import regex
 from wakagitops.reports import Presentation
 from wakagitops.reports._summary import more, severity_word, tally, verdict
 from wakagitops.reports._visible import visible

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from re import compile as regex
 
 from wakagitops.core.messages import Message, msg
+from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Rule
 from wakagitops.reports._markdown import code, escape, prose
 

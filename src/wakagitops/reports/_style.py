@@ -1,7 +1,5 @@
 """The colours of a terminal."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from wakagitops.core.diagnostic import Severity

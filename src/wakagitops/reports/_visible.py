@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 from re import Match, Pattern
-from re import compile as regex
+
+from wakagitops.core.patterns import regex
 
 # Control characters, bidi marks, zero-width and tag characters, what is no character at all. The joiners
 # U+200C and U+200D stay: emoji and several scripts are written with them.

@@ -1,12 +1,10 @@
 """A message in pieces: our own words, and the values in them that come from somebody's files."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from re import compile as regex
 from typing import NamedTuple
 
 from wakagitops.core.messages import Message
+from wakagitops.core.patterns import regex
 from wakagitops.reports._visible import visible
 
 # Values travel through the translator as numbers between two characters for private use.

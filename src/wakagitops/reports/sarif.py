@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from re import Match
-from re import compile as regex
 from typing import Any
 from urllib.parse import quote
 
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Fix, Severity, Suppressed
 from wakagitops.core.messages import msg
+from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Rule
 from wakagitops.core.source import Range
 from wakagitops.reports import Presentation

@@ -1,30 +1,32 @@
 """The rules: ``<group>/<name>.py`` holds one ``RULE``, and its id is its place."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Rule, Scope
 
-_FOLDER = Path(__file__).parent
+_FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 
 @cache
 def rule_ids() -> tuple[str, ...]:
     """Return every rule's id in order, from the folder listing, without importing a rule."""
-    return tuple(
-        sorted(
-            f"{path.parent.name}/{path.stem}".replace("_", "-")
-            for path in _FOLDER.glob("*/*.py")
-            if not path.stem.startswith("_")
-        )
-    )
+    return tuple(sorted(f"{group}/{name}".replace("_", "-") for group, name in _modules(_FOLDER)))
+
+
+def _modules(folder: str) -> Iterator[tuple[str, str]]:
+    """Yield the group and the name of each rule's module below a folder."""
+    for group in os.listdir(folder):
+        inner = os.path.join(folder, group)
+        if os.path.isdir(inner):
+            for name in os.listdir(inner):
+                if name.endswith(".py") and not name.startswith(("_", ".")):
+                    yield group, name.removesuffix(".py")
 
 
 @cache
@@ -56,15 +58,12 @@ def team_rules(folder: str) -> Mapping[str, Rule]:
     import importlib.util  # noqa: PLC0415 - only where a team has rules
 
     found: dict[str, Rule] = {}
-    for path in sorted(Path(folder).glob("*/*.py")):
-        if path.stem.startswith("_"):
-            continue
-        rule_id = f"{path.parent.name}/{path.stem}".replace("_", "-")
+    for group, name in sorted(_modules(folder)) if os.path.isdir(folder) else ():
+        path = os.path.join(folder, group, f"{name}.py")
+        rule_id = f"{group}/{name}".replace("_", "-")
         if rule_id in rule_ids():
-            raise UsageError(msg("the rule {rule} exists already", rule=rule_id), path=str(path))
-        spec = importlib.util.spec_from_file_location(
-            f"wakagitops_team.{path.parent.name}.{path.stem}", path
-        )
+            raise UsageError(msg("the rule {rule} exists already", rule=rule_id), path=path)
+        spec = importlib.util.spec_from_file_location(f"wakagitops_team.{group}.{name}", path)
         if spec is None or spec.loader is None:
             continue
         module = importlib.util.module_from_spec(spec)
@@ -75,21 +74,21 @@ def team_rules(folder: str) -> Mapping[str, Rule]:
             # Whatever a team's code does, it must not end a check as if all were well.
             kind = type(error).__name__
             problem = msg("this rule cannot be loaded ({kind})", kind=kind)
-            raise UsageError(problem, path=str(path), line=_line(error, path), column=1) from error
-        _refuse_unfit(rule, str(path))
+            raise UsageError(problem, path=path, line=_line(error, path), column=1) from error
+        _refuse_unfit(rule, path)
         found[rule_id] = rule
     if not found:
         raise UsageError(msg("there is no rule below {folder}: <group>/<name>.py", folder=folder))
     return found
 
 
-def _line(error: BaseException, path: Path) -> int:
+def _line(error: BaseException, path: str) -> int:
     """Return the line of a rule's file that an error came from; 1 where it came from elsewhere."""
     if isinstance(error, SyntaxError):
         return error.lineno or 1
     trace, line = error.__traceback__, 1
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == str(path.absolute()):
+        if trace.tb_frame.f_code.co_filename == os.path.abspath(path):
             line = trace.tb_lineno
         trace = trace.tb_next
     return line

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from re import compile as regex
 from textwrap import wrap
 
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Message, counted, msg
+from wakagitops.core.patterns import regex
 from wakagitops.core.pointer import dotted
 from wakagitops.planning.groups import Bundle, Group, Line, bundled, flush_groups, groups
 from wakagitops.planning.outputs import _sentences as say

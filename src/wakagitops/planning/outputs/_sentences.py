@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from re import compile as regex
 from typing import Any, NamedTuple
 
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.messages import Message, counted, msg
+from wakagitops.core.patterns import regex
 from wakagitops.planning.brake import MASS_CHANGE
 from wakagitops.planning.consequences import Files
 from wakagitops.planning.groups import Group, Line

@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from re import MULTILINE, escape
-from re import compile as regex
 from typing import Any, NamedTuple, NoReturn
 
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
+from wakagitops.core.patterns import regex
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.rendering.escaping import ESCAPES

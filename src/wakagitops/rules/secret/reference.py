@@ -1,7 +1,5 @@
 """``secret/reference``: what should say where a secret is kept does not."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from re import ASCII
-from re import compile as regex
 from typing import Any
 
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import msg
+from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Option
 from wakagitops.mail.display_name import header_phrase
 from wakagitops.reading.settings import Reference, ShopSettings
