@@ -90,7 +90,7 @@ def _version_gate() -> Diagnostic:
             f"configs/costa/{shop}.yaml",
             at(f"configs/costa/{shop}.yaml", f'"{version}"'),
             msg("{version} is set here", version=version),
-            shop,
+            (shop,),
         )
         for shop, version in (("papeleria-luna", "3.27.4"), ("rotulos-mar", "3.28.0"))
     )

@@ -80,7 +80,7 @@ def test_an_inherited_finding_is_one_on_the_defaults_and_names_the_shops() -> No
     assert item.shops == ("aaa-sol", "bbb-sol", "ccc-sol", "ddd-sol", "eee-sol")
     assert text(item).endswith("(in aaa-sol, bbb-sol, ccc-sol and 2 other shops)")
     assert "3.27.0" not in text(item)
-    assert [place.shop for place in item.related] == list(item.shops)
+    assert [place.shops for place in item.related] == [(shop,) for shop in item.shops]
 
 
 def test_mappings_merge_lists_replace_and_null_removes() -> None:

@@ -215,7 +215,7 @@ def test_a_related_line_takes_only_its_shop_out() -> None:
     item = only(result, GATE)
     assert item.shops == ("aaa-sol", "ccc-sol")
     assert said(item).endswith("(in aaa-sol, ccc-sol)")
-    assert [place.shop for place in item.related] == ["aaa-sol", "ccc-sol"]
+    assert [place.shops for place in item.related] == [("aaa-sol",), ("ccc-sol",)]
     (entry,) = result.suppressed
     assert entry.diagnostic.shops == ("bbb-sol",)
     assert "aaa-sol" not in said(entry.diagnostic)
@@ -265,7 +265,13 @@ def test_a_version_set_in_the_defaults_is_one_related_line_of_all_shops() -> Non
     files["ccc-sol.yaml"] = shop("ccc-sol")
     result = run(files)
     assert only(result, GATE).shops == ("ccc-sol",)
-    assert sorted(entry.diagnostic.shops for entry in result.suppressed) == [("aaa-sol",), ("bbb-sol",)]
+    (entry,) = result.suppressed
+    assert entry.diagnostic.shops == ("aaa-sol", "bbb-sol")
+    files["costa/_defaults.yaml"] = 'platform_version: "3.27.0"\n'
+    assert [(place.path, place.shops) for place in only(run(files), GATE).related] == [
+        ("configs/ccc-sol.yaml", ("ccc-sol",)),
+        ("configs/costa/_defaults.yaml", ("aaa-sol", "bbb-sol")),
+    ]
 
 
 # Time

@@ -137,9 +137,9 @@ def _message(item: list[Any]) -> Message:
 
 
 def _related(item: list[Any]) -> Related:
-    path, place, message, shop = item
-    _texts(path, shop)
-    return Related(path, _range(place), _message(message), shop)
+    path, place, message, shops = item
+    _texts(path, *shops)
+    return Related(path, _range(place), _message(message), tuple(shops))
 
 
 def _fix(item: list[Any] | None) -> Fix | None:

@@ -67,4 +67,4 @@ def _located(rule: str, finding: Finding, shops: Mapping[str, ShopFacts]) -> Loc
 
 def _related(item: Place, shops: Mapping[str, ShopFacts]) -> Related:
     path, place = shops[item.shop].place(item.pointer)
-    return Related(path, place, redaction.clean(item.message, _NO_SECRETS), item.shop)
+    return Related(path, place, redaction.clean(item.message, _NO_SECRETS), (item.shop,))

@@ -131,7 +131,7 @@ def _digest(finding: Finding, node: Node | None, annotations: Annotations) -> st
 
 def _related(item: Place, resolve: Resolver, shop: str) -> Related:
     path, place, _ = resolve(item.pointer, item.on, item.span)
-    return Related(path, place, item.message, shop if item.shop else "")
+    return Related(path, place, item.message, (shop,) if item.shop and shop else ())
 
 
 def value_digest(value: object) -> str:

@@ -40,13 +40,6 @@ def _diagnostic(group: list[Located], policy: Policy, name: Callable[[str], str]
         message = first.shared
     if owners and owners != [first.path]:
         message = with_shops(message, shops)
-    related: dict[Related, None] = {}
-    for item in group:
-        related.update(
-            dict.fromkeys(
-                place._replace(shop=name(place.shop)) if place.shop else place for place in item.related
-            )
-        )
     found = Severity(first.severity) if first.severity else None
     return Diagnostic(
         first.path,
@@ -56,11 +49,24 @@ def _diagnostic(group: list[Located], policy: Policy, name: Callable[[str], str]
         message,
         first.pointer,
         shops,
-        tuple(sorted(related, key=lambda place: (place.path, place.range, place.message.text))),
+        _related((place for item in group for place in item.related), name),
         first.help,
         first.fix,
         fingerprint=digest(first.rule, first.path, first.stable),
         key=digest(first.rule, first.stable, first.digest),
+    )
+
+
+def _related(places: Iterable[Related], name: Callable[[str], str]) -> tuple[Related, ...]:
+    """Return each place once, with every shop whose fact it is: many may inherit one line."""
+    owners: dict[Related, set[str]] = {}
+    for place in places:
+        owners.setdefault(place._replace(shops=()), set()).update(map(name, place.shops))
+    merged_places = (place._replace(shops=tuple(sorted(shops))) for place, shops in owners.items())
+    return tuple(
+        sorted(
+            merged_places, key=lambda place: (place.path, place.range, place.message.text, place.shops)
+        )
     )
 
 
@@ -86,7 +92,11 @@ def narrowed(item: Diagnostic, shops: tuple[str, ...]) -> Diagnostic:
     """
     if shops == item.shops:
         return item
-    related = tuple(place for place in item.related if not place.shop or place.shop in shops)
+    related = tuple(
+        place._replace(shops=tuple(shop for shop in place.shops if shop in shops))
+        for place in item.related
+        if not place.shops or not set(shops).isdisjoint(place.shops)
+    )
     message = without_shops(item.message)
     if message is not item.message:
         message = with_shops(message, shops)

@@ -66,24 +66,32 @@ class Suppressing:
         whole = self._acting(item.rule, item.path, item.range.start.line)
         if whole is not None:
             return None, [Suppressed(item, whole.reason)]
-        reasons: dict[str, str] = {}
+        taken: dict[str, Suppression] = {}
         for place in item.related:
             acting = self._acting(item.rule, place.path, place.range.start.line)
             if acting is None:
                 continue
-            if place.shop not in item.shops:
+            if set(place.shops).isdisjoint(item.shops):
                 return None, [Suppressed(item, acting.reason)]
-            reasons.setdefault(place.shop, acting.reason)
+            for shop in place.shops:
+                taken.setdefault(shop, acting)
         for shop in item.shops:
             if shop in self._by_shop:
                 acting = self._acting(item.rule, self._by_shop[shop], WHOLE_FILE)
                 if acting is not None:
-                    reasons.setdefault(shop, acting.reason)
-        if not reasons:
+                    taken.setdefault(shop, acting)
+        if not taken:
             return item, []
-        taken = [Suppressed(narrowed(item, (shop,)), reason) for shop, reason in sorted(reasons.items())]
-        rest = tuple(shop for shop in item.shops if shop not in reasons)
-        return (narrowed(item, rest) if rest else None), taken
+        by_comment: dict[Suppression, list[str]] = {}
+        for shop in item.shops:
+            if shop in taken:
+                by_comment.setdefault(taken[shop], []).append(shop)
+        suppressed = [
+            Suppressed(narrowed(item, tuple(shops)), comment.reason)
+            for comment, shops in by_comment.items()
+        ]
+        rest = tuple(shop for shop in item.shops if shop not in taken)
+        return (narrowed(item, rest) if rest else None), suppressed
 
     def _acting(self, rule: str, path: str, line: int) -> Suppression | None:
         """Return the suppression that takes a rule's findings out of a line, and note its use."""

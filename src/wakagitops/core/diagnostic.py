@@ -27,8 +27,8 @@ class Related(NamedTuple):
     """The file, relative to the repository's base, with ``/``."""
     range: Range
     message: Message
-    shop: str = ""
-    """The shop whose fact this is; empty where it holds for every shop of the diagnostic."""
+    shops: tuple[str, ...] = ()
+    """The shops whose fact this is, sorted; empty where it holds for every shop of the diagnostic."""
 
 
 class Edit(NamedTuple):
