@@ -174,6 +174,9 @@ def test_a_sops_file_is_never_rewritten() -> None:
     more = "sops:\n  mac: ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]\n  version: 3.9.0\n"
     text = SHOP.format(**{**SOUND, "version": "3.30"}) + more
     assert fixed({"imprenta-sol.yaml": text})["imprenta-sol.yaml"].decode() == text
+    # Nor does a report offer what an editor would then do.
+    (item,) = check(request_for({"imprenta-sol.yaml": text})).diagnostics
+    assert (item.rule, item.fix) == ("yaml/implicit-type", None)
 
 
 def test_a_finding_that_was_hidden_does_not_stop_a_fix() -> None:

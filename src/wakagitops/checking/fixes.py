@@ -104,9 +104,7 @@ def _compatible(
         assert item.fix is not None  # noqa: S101 - the caller chose findings with a fix
         if item.path not in writable:
             document = read(item.path, files.get(item.path) or base.tree.read(item.path))
-            writable[item.path] = document.whole and (
-                document.root is None or document.root.child("sops") is None
-            )
+            writable[item.path] = document.whole and not document.is_encrypted
         spans = [(edit.range.start, edit.range.end) for edit in item.fix.edits]
         others = taken.setdefault(item.path, [])
         clash = any(

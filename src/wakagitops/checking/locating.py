@@ -96,7 +96,7 @@ def locate(
     """
     path, place, node = resolve(finding.pointer, finding.on, finding.span)
     fix = None
-    if finding.fix is not None:
+    if finding.fix is not None and not resolve.document_of(finding.pointer).is_encrypted:
         source = resolve.document_of(finding.pointer).source
         edits = (Edit(path, source.range(edit.span), edit.text) for edit in finding.fix.edits)
         fix = Fix(finding.fix.description, tuple(edits))

@@ -143,3 +143,8 @@ class Document:
         """True when some value is an explicit ``null``, which the cascade removes."""
         self.whole = True
         """False when the file did not parse to its end."""
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Tell whether SOPS encrypted the file: its MAC covers every byte, so no edit is safe."""
+        return self.root is not None and self.root.child("sops") is not None
