@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -42,7 +43,7 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
         secret = facts.value(_PASSWORD)
         if not isinstance(secret, dict):
             continue
-        owner = users.setdefault(str(sorted(secret.items(), key=str)), facts)
+        owner = users.setdefault(json.dumps(secret, sort_keys=True), facts)
         if str(owner.value(_USER)).casefold() != user.casefold():
             yield Finding(
                 _PASSWORD,
@@ -67,6 +68,15 @@ notifications:
     ports: {{tls: 465}}
     username: pedidos@{2}.es
     password: {{env: SMTP_PASSWORD}}   {4}
+"""
+_IN_KUBERNETES = """\
+notifications:
+  email: pedidos@{0}.es
+  smtp:
+    host: smtp.{0}.es
+    ports: {{tls: 465}}
+    username: pedidos@{0}.es
+    password: {{kubernetes: {{{1}}}}}   {2}
 """
 
 RULE = Rule(
@@ -104,6 +114,15 @@ RULE = Rule(
                     "# expect: fleet/inconsistent-account",
                 ),
             }
+        ),
+        Example(
+            {
+                "imprenta-sol.yaml": _IN_KUBERNETES.format("imprenta-sol", "name: smtp, key: clave", ""),
+                "rotulos-norte.yaml": _IN_KUBERNETES.format(
+                    "rotulos-norte", "key: clave, name: smtp", "# expect: fleet/inconsistent-account"
+                ),
+            },
+            why=msg("The order of a reference's names does not matter."),
         ),
     ),
     good=(
