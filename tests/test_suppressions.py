@@ -53,6 +53,7 @@ def said(item: Diagnostic) -> str:
         with_end(IGNORE.replace("contact/free-mail", "contact/free-mail,contact/free-mail")),
         with_end("#wakagitops:ignore [ contact/free-mail ]spring"),
         with_end("# wakagitops:  ignore[contact/free-mail] until=2027-01-31 spring"),
+        with_end(IGNORE.replace("contact/free-mail", "contact/")),
         with_end("# wakagitops: ignore[contact/free-mail] [see #12] (spring)"),
         free().replace("contact:\n", f"contact:\n  {IGNORE}\n"),
         free().replace("contact:\n", f"contact:\n{IGNORE}\n\n  # another comment\n\n"),
@@ -182,6 +183,10 @@ def test_each_name_is_judged_by_itself() -> None:
 def test_of_two_suppressions_of_one_finding_the_second_is_idle() -> None:
     text = IGNORE.replace("ignore", "ignore-file") + "\n" + with_end(IGNORE)
     assert found(run({"aaa-sol.yaml": text})) == {("aaa-sol.yaml", 6, UNUSED)}
+
+
+def test_a_suppression_without_a_space_is_no_cut_off_value() -> None:
+    assert found(run({"aaa-sol.yaml": with_end(IGNORE.replace("# ", "#"))})) == set()
 
 
 @pytest.mark.parametrize("name", ["yaml/limit", "secret/plaintext", "internal/rule-crash", UNUSED])

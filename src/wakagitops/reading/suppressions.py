@@ -49,8 +49,8 @@ class Suppression(NamedTuple):
 
 
 def stands_for(name: str, rule: str) -> bool:
-    """Tell whether a name in a suppression is a rule's id, or the group that the rule is in."""
-    return name in (rule, rule.partition("/")[0])
+    """Tell whether a name in a suppression is a rule's id, or the group, ``contact`` or ``contact/``."""
+    return name == rule or name.removesuffix("/") == rule.partition("/")[0]
 
 
 def is_over(until: str, today: str) -> bool:
@@ -79,14 +79,15 @@ def read_suppressions(document: Document) -> tuple[Suppression, ...]:
         if "wakagitops:" not in comment.text:
             continue
         match = _DIRECTIVE.match(comment.text)
-        if match is not None and _is_meant(match[1], match[2]):
+        if match is not None and is_directive(comment.text):
             found.append(_suppression(document, comment.span, match[1], match[2], alone=comment.alone))
     return tuple(found)
 
 
-def _is_meant(word: str, rest: str) -> bool:
-    """Tell whether a comment to the tool is a suppression, be it misspelt, and not plain words."""
-    return word.lower().startswith("ig") or rest.lstrip().startswith("[")
+def is_directive(comment: str) -> bool:
+    """Tell whether a comment's text is a suppression, be it misspelt, and not plain words."""
+    match = _DIRECTIVE.match(comment)
+    return match is not None and (match[1].lower().startswith("ig") or match[2].lstrip().startswith("["))
 
 
 def _suppression(document: Document, span: Span, word: str, rest: str, *, alone: bool) -> Suppression:

@@ -8,6 +8,7 @@ from typing import Any
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
+from wakagitops.reading.suppressions import is_directive
 from wakagitops.reading.views import FileView
 
 
@@ -17,6 +18,7 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     comments = [
         comment for comment in file.document.comments
         if not comment.alone and comment.text[:1].strip() and comment.text[0] not in "#!"
+        and not is_directive(comment.text)
     ]  # fmt: skip
     if not comments:
         return
