@@ -23,7 +23,7 @@ class _Pattern:
         self.__dict__.update(
             (known, getattr(compiled, known)) for known in dir(compiled) if not known.startswith("_")
         )
-        return self.__dict__[name]
+        return getattr(compiled, name)
 
 
 def regex(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
