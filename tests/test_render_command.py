@@ -222,6 +222,50 @@ def test_programs_get_the_outcome_as_json(repository: Path) -> None:
     assert again["check"]
 
 
+def test_the_outcome_is_part_of_the_document_of_findings(repository: Path) -> None:
+    _rewrite(repository, SOL, email="contacto@gmail.com")
+    for flags, check in ((["--check"], True), ([], False), (["--check"], True)):
+        done = render(repository, *flags, "--format", "json", "--output", "json=out.json")
+        document = json.loads(done.stdout)
+        _validate(document, "diagnostics-v1")
+        assert done.stderr == ""
+        assert (document["tool"]["name"], document["summary"]["warnings"]) == ("wakagitops", 1)
+        assert [item["rule"] for item in document["diagnostics"]] == ["contact/free-mail"]
+        assert document["suppressed"] == []
+        assert document["check"] is check
+        assert json.loads((repository / "out.json").read_bytes()) == document
+    _rewrite(repository, SOL, email="maria.lopez@imprenta-sol.es")
+    document = json.loads(render(repository, "--format", "json").stdout)
+    _validate(document, "diagnostics-v1")
+    assert "deployments" not in document
+
+
+@pytest.mark.parametrize("name", ["json", "sarif", "junit", "gitlab", "github", "markdown", "html"])
+def test_standard_output_holds_the_format_that_was_asked_for_and_nothing_else(
+    repository: Path, name: str
+) -> None:
+    done = render(repository, "--format", name, "--output", f"{name}=report", "--output", "text=text")
+    assert done.returncode == 0
+    assert (repository / "report").read_text() == done.stdout
+    assert (repository / "text").read_text().startswith("All good: 2 shops in 2 files")
+    if name != "json":
+        assert "dist: 7 files written" in done.stderr
+        assert "Vaciar caché" in done.stderr
+    stale = shop_text(NORTE, host="smtp2.rotulos-norte.es")
+    (repository / "configs" / f"{NORTE}.yaml").write_text(stale)
+    done = render(repository, "--format", name, "--check")
+    assert done.returncode == 1
+    assert ("dist is stale" in done.stderr) == (name != "json")
+
+
+def test_in_an_action_the_step_has_its_summary(repository: Path) -> None:
+    environ = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(repository / "summary.md")}
+    done = render(repository, environ=environ)
+    assert done.stdout.startswith("All good")
+    assert "dist: 7 files written" in done.stderr
+    assert "All good" in (repository / "summary.md").read_text()
+
+
 def test_a_chain_of_deployments_back_and_forth(repository: Path) -> None:
     ids = []
     arguments: tuple[str, ...] = ()

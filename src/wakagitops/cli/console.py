@@ -87,6 +87,12 @@ class Console:
             self._out.write(part)
         self._out.flush()
 
+    def tell_all(self, parts: Iterable[str]) -> None:
+        """Write text to standard error, where standard output belongs to a program that reads it."""
+        self.settle()
+        self._err.writelines(parts)
+        self._err.flush()
+
     def note(self, message: Message, *, level: int = 0) -> None:
         """Write a line to standard error, unless the run is quieter than ``level``."""
         self.settle()

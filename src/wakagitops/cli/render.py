@@ -12,8 +12,8 @@ from wakagitops.checking.check import order
 from wakagitops.checking.result import CheckResult
 from wakagitops.cli.checking_run import WORTH_A_STATUS, Prepared, add_flags, prepare
 from wakagitops.cli.console import Console
-from wakagitops.cli.rendered import Run, as_json, as_text
-from wakagitops.cli.reporting import add_report_flags, report_all
+from wakagitops.cli.rendered import Run, as_text, members
+from wakagitops.cli.reporting import add_report_flags, chosen_format, report_all, write_files
 from wakagitops.cli.validate import exit_status
 from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
 from wakagitops.core.messages import Translator, counted, msg
@@ -128,12 +128,15 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
         is_check=arguments.check,
         is_first=arguments.base is None and not previous,
     )
-    if arguments.format == "json":
-        console.out(as_json(done))
-    else:
-        if result.diagnostics:
-            report_all(arguments, console, prepared, result)
-        console.out_all(as_text(done, annotations, console.translate, console.verbosity))
+    result = result._replace(outcome=members(done))
+    name = chosen_format(arguments, console)
+    # To people, what was done says that nothing stood in its way.
+    report = write_files if name == "text" and not result.diagnostics else report_all
+    report(arguments, console, prepared, result)
+    if name != "json":
+        # A program that reads standard output finds nothing there but the format that it reads.
+        tell = console.out_all if name == "text" else console.tell_all
+        tell(as_text(done, annotations, console.translate, console.verbosity))
     return int(ExitStatus.CLEAN if done.is_current or not arguments.check else ExitStatus.FINDINGS)
 
 

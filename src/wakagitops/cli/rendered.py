@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -39,8 +38,8 @@ class Run(NamedTuple):
         return [change for change in self.changes.get(environment, ()) if change.flush]
 
 
-def as_json(run: Run) -> str:
-    """Return the outcome as one JSON document, version 1."""
+def members(run: Run) -> dict[str, Any]:
+    """Return the outcome as members of the JSON document (``schema/diagnostics-v1.schema.json``)."""
     deployments = [
         {
             "environment": outcome.environment,
@@ -56,8 +55,7 @@ def as_json(run: Run) -> str:
         }
         for outcome in run.outcomes
     ]
-    document = {"version": 1, "check": run.is_check, "deployments": deployments}
-    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
+    return {"check": run.is_check, "deployments": deployments}
 
 
 def as_text(

@@ -52,6 +52,13 @@ def add_report_flags(parser: argparse.ArgumentParser, translate: Translator) -> 
     )
 
 
+def chosen_format(arguments: argparse.Namespace, console: Console) -> str:
+    """Return the format of standard output."""
+    if arguments.format != "auto":
+        return str(arguments.format)
+    return "github" if console.environ.get("GITHUB_ACTIONS") == "true" else "text"
+
+
 def report_all(
     arguments: argparse.Namespace, console: Console, prepared: Prepared, result: CheckResult
 ) -> None:
@@ -60,10 +67,31 @@ def report_all(
     Raises:
         ToolError: a file cannot be written.
     """
-    name = arguments.format
-    if name == "auto":
-        name = "github" if console.environ.get("GITHUB_ACTIONS") == "true" else "text"
-    presentation = Presentation(
+    write_files(arguments, console, prepared, result)
+    name = chosen_format(arguments, console)
+    presentation = _presentation(console, prepared)
+    module = import_module(f"wakagitops.reports.{name}")
+    console.out_all(module.report(result, presentation))
+    summary = console.environ.get("GITHUB_STEP_SUMMARY")
+    if name == "github" and summary:
+        _append(summary, "".join(module.summary(result, presentation)))
+
+
+def write_files(
+    arguments: argparse.Namespace, console: Console, prepared: Prepared, result: CheckResult
+) -> None:
+    """Write the reports that ``--output`` asks for.
+
+    Raises:
+        ToolError: a file cannot be written.
+    """
+    plain = _presentation(console, prepared)._replace(color=False, full=True)
+    for name, file in arguments.output:
+        write_report(file, "".join(import_module(f"wakagitops.reports.{name}").report(result, plain)))
+
+
+def _presentation(console: Console, prepared: Prepared) -> Presentation:
+    return Presentation(
         console.translate,
         prepared.shown,
         color=console.has_color(),
@@ -71,14 +99,6 @@ def report_all(
         verbosity=console.verbosity,
         version=__version__,
     )
-    plain = presentation._replace(color=False, full=True)
-    for other, file in arguments.output:
-        write_report(file, "".join(import_module(f"wakagitops.reports.{other}").report(result, plain)))
-    module = import_module(f"wakagitops.reports.{name}")
-    console.out_all(module.report(result, presentation))
-    summary = console.environ.get("GITHUB_STEP_SUMMARY")
-    if name == "github" and summary:
-        _append(summary, "".join(module.summary(result, presentation)))
 
 
 def shows_caches(arguments: argparse.Namespace) -> bool:

@@ -31,6 +31,8 @@ def report(result: CheckResult, presentation: Presentation) -> Iterator[str]:
         for entry in result.suppressed
     )
     yield from _array("suppressed", suppressed)
+    for name, value in result.outcome.items():
+        yield f",\n  {json.dumps(name)}: {json.dumps(value)}"
     yield "\n}\n"
 
 
