@@ -193,6 +193,50 @@ def test_a_reader_that_goes_away_ends_the_run_in_silence(shops: Path) -> None:
     assert (run.returncode, run.stderr) == (4, b"")
 
 
+def test_fixes_are_written_though_nobody_reads_of_them(shops: Path) -> None:
+    file = write(shops, SHOP, f"\ufeff{SOL}")
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "wb") as pipe:
+        command = [sys.executable, "-m", "wakagitops", "fix"]
+        run = subprocess.run(command, cwd=shops, stdout=pipe, stderr=subprocess.PIPE, check=False)
+    assert (run.returncode, file.read_text(encoding="utf-8")) == (0, SOL)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["validate"], 1),
+        (["validate", "--exit-zero"], 0),
+        (["validate", "--format", "github"], 1),
+        (["validate", "--format", "json"], 1),
+        (["render"], 1),
+        (["render", "--ignore", "address"], 0),
+        (["fix", "--diff", "--check"], 0),
+    ],
+)
+def test_what_was_found_decides_though_nobody_reads_it_to_its_end(
+    shops: Path, arguments: list[str], status: int
+) -> None:
+    write(shops, SHOP, ERROR)
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "wb") as pipe:
+        run = subprocess.run(
+            [sys.executable, "-m", "wakagitops", *arguments],
+            cwd=shops,
+            env={**os.environ, "GITHUB_STEP_SUMMARY": str(shops / "summary.md")},
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert run.returncode == status
+    assert b"error" not in run.stderr
+    assert (shops / "dist" / "manifest.json").exists() == (arguments[:2] == ["render", "--ignore"])
+    if "github" in arguments:
+        assert "no-reply" in (shops / "summary.md").read_text(encoding="utf-8")
+
+
 # Paths
 
 

@@ -87,6 +87,19 @@ class Console:
             self._out.write(part)
         self._out.flush()
 
+    def show(self, parts: Iterable[str]) -> None:
+        """Write what a run found; where the reader goes away, as ``head`` does, the run goes on."""
+        try:
+            self.out_all(parts)
+        except BrokenPipeError:
+            self.drop_output()
+
+    def drop_output(self) -> None:
+        """Let nothing more reach standard output, so that Python does not complain of it at exit."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._out.fileno())
+        os.close(nowhere)
+
     def tell_all(self, parts: Iterable[str]) -> None:
         """Write text to standard error, where standard output belongs to a program that reads it."""
         self.settle()

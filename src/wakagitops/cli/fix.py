@@ -60,18 +60,23 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
     first = prepared.request._replace(given=None)
     outcome = fix(first, again, may_change=prepared.request.given)
     if arguments.diff:
-        console.out_all(_diff(prepared, outcome))
+        console.show(_diff(prepared, outcome))
+    else:
+        console.show(_told(prepared, outcome, console.translate))
     dry = arguments.diff or arguments.check
-    for item in outcome.applied:
-        place = f"{prepared.shown(item.path)}:{item.line + 1}"
-        if not arguments.diff:
-            line = msg("{place}: {fix} [{rule}]", place=place, fix=item.fix.description, rule=item.rule)
-            console.out(f"{console.translate(line)}\n")
     if not dry:
         for path, data in outcome.files.items():
             write(options.base, path, prepared.repository.tree.read(path), data)
     _sum_up(console, outcome, dry=dry)
     return int(ExitStatus.FINDINGS if arguments.check and outcome.files else ExitStatus.CLEAN)
+
+
+def _told(prepared: Prepared, outcome: Fixed, translate: Translator) -> Iterator[str]:
+    """Yield what is changed, a line for each fix."""
+    for item in outcome.applied:
+        place = f"{prepared.shown(item.path)}:{item.line + 1}"
+        line = msg("{place}: {fix} [{rule}]", place=place, fix=item.fix.description, rule=item.rule)
+        yield f"{translate(line)}\n"
 
 
 def _sum_up(console: Console, outcome: Fixed, *, dry: bool) -> None:

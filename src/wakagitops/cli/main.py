@@ -32,10 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(error.status)
     except BrokenPipeError:
         # The reader of our output went away, as `head` does.
-        _drop_output()
+        console.drop_output()
         return int(ExitStatus.FAILED)
     except OSError as error:
-        _drop_output()
+        console.drop_output()
         reason = system_reason(error)
         console.error(ToolError(msg("the system refuses: {reason}", reason=reason)))
         if debug:
@@ -47,11 +47,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the last line of defence; a traceback may hold secrets
         console.crash(error, debug=debug)
         return int(ExitStatus.FAILED)
-
-
-def _drop_output() -> None:
-    """Let nothing more reach standard output, so that Python does not complain of it at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str], environ: Mapping[str, str], console: Console) -> int:

@@ -207,7 +207,7 @@ def _show(arguments: argparse.Namespace, console: Console, options: Options, pla
     plain = presentation._replace(color=False, full=True)
     for name, file in arguments.output:
         write_report(file, "".join(_module(name).report(plan, plain)))
-    console.out_all(_module(arguments.format).report(plan, presentation))
+    console.show(_module(arguments.format).report(plan, presentation))
 
 
 def _module(name: str) -> ModuleType:

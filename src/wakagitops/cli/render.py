@@ -135,7 +135,7 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
     report(arguments, console, prepared, result)
     if name != "json":
         # A program that reads standard output finds nothing there but the format that it reads.
-        tell = console.out_all if name == "text" else console.tell_all
+        tell = console.show if name == "text" else console.tell_all
         tell(as_text(done, annotations, console.translate, console.verbosity))
     return int(ExitStatus.CLEAN if done.is_current or not arguments.check else ExitStatus.FINDINGS)
 

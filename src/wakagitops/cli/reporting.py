@@ -71,7 +71,7 @@ def report_all(
     name = chosen_format(arguments, console)
     presentation = _presentation(console, prepared)
     module = import_module(f"wakagitops.reports.{name}")
-    console.out_all(module.report(result, presentation))
+    console.show(module.report(result, presentation))
     summary = console.environ.get("GITHUB_STEP_SUMMARY")
     if name == "github" and summary:
         _append(summary, "".join(module.summary(result, presentation)))
