@@ -10,6 +10,7 @@ from wakagitops.checking.result import CheckResult, OnDemand
 from wakagitops.checking.since import Since
 from wakagitops.checking.suppressing import Suppressing
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
+from wakagitops.core.errors import ToolError
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.rule import Rule
 from wakagitops.reading.repository import Repository
@@ -31,6 +32,8 @@ class Request(NamedTuple):
     """The known findings."""
     since: Since | None = None
     """An older state, whose findings are left out."""
+    in_part: bool = False
+    """True to check what can be read, where a file cannot; else that ends the run."""
 
 
 def check(request: Request) -> CheckResult:
@@ -41,6 +44,9 @@ def check(request: Request) -> CheckResult:
     """
     repository = request.work.repository
     gathered = gather(request.work)
+    unread = gathered.unread
+    if unread and not request.in_part:
+        raise ToolError(next(iter(unread.values())))
     kept: list[Diagnostic] = list(gathered.diagnostics)
     suppressed: list[Suppressed] = []
     if request.suppress and (gathered.suppressions or request.baseline is not None):
@@ -57,6 +63,9 @@ def check(request: Request) -> CheckResult:
         files, shops = len(request.given), wanted.paths
         kept = [item for item in kept if wanted.has(item)]
         suppressed = [item for item in suppressed if wanted.has(item.diagnostic)]
+    if unread:
+        shops = [path for path in shops if path not in unread]
+        files -= sum(request.given is None or path in request.given for path in unread)
     return CheckResult(
         tuple(kept),
         tuple(suppressed),
@@ -67,6 +76,7 @@ def check(request: Request) -> CheckResult:
         rules=request.rules,
         digests=gathered.digests,
         shop_names=OnDemand(lambda: {path: repository.shop_name(path) for path in shops}),
+        unread=tuple(dict.fromkeys(unread.values())),
     )
 
 

@@ -38,7 +38,7 @@ def unit(text: str) -> Unit:
 
 def unit_of(item: list[Any]) -> Unit:
     """Decode one unit."""
-    path, findings, suppressions, facts, version, digest, unjudged = item
+    path, findings, suppressions, facts, version, digest, unjudged, unread = item
     _texts(path, version, digest, *unjudged)
     return Unit(
         path,
@@ -48,6 +48,7 @@ def unit_of(item: list[Any]) -> Unit:
         version,
         digest,
         tuple(unjudged),
+        _message(unread) if unread is not None else None,
     )
 
 

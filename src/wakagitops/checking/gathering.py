@@ -12,6 +12,8 @@ from wakagitops.checking.results_cache import ResultsCache
 from wakagitops.checking.unit import Located, Unit
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.digests import bytes_digest
+from wakagitops.core.errors import UnreadableError
+from wakagitops.core.messages import Message
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.suppressions import Suppression
 from wakagitops.reading.views import ShopFacts
@@ -38,6 +40,8 @@ class Gathered(NamedTuple):
     """By file, the rules that could not run there (``Unit.unjudged``)."""
     digests: Mapping[str, str] = {}
     """By file, the digest of the bytes that were checked; empty where a commit stands for them."""
+    unread: Mapping[str, Message] = {}
+    """By file, why it or one of its chain cannot be read; such an outcome is not kept."""
 
 
 class Work(NamedTuple):
@@ -61,7 +65,7 @@ def gather(work: Work) -> Gathered:
     """Check every file of a repository.
 
     Raises:
-        ToolError: a file cannot be read, or a process died.
+        ToolError: no file can be read, or a process died.
     """
     if work.cache is None:
         return _combine(work, _watched(work, _computed(work, work.repository.files)))
@@ -77,7 +81,8 @@ def gather(work: Work) -> Gathered:
         return found._replace(digests=digests)
     seen: dict[str, str] = {}
     gathered = _combine(work, _watched(work, _through_cache(work, work.cache, digests, seen)))
-    work.cache.save(state or _whole_key(work.cache, seen), _encoded(gathered))
+    if not gathered.unread:
+        work.cache.save(state or _whole_key(work.cache, seen), _encoded(gathered))
     return gathered
 
 
@@ -104,7 +109,7 @@ def _whole(cache: ResultsCache, key: bytes) -> Gathered | None:
 def _file_digest(work: Work, path: str) -> str:
     try:
         return bytes_digest(work.repository.tree.read(path))
-    except FileNotFoundError:
+    except (FileNotFoundError, UnreadableError):
         return ""
 
 
@@ -135,7 +140,8 @@ def _through_cache(
         if unit is None:
             line = next(computed)
             unit = codec.unit(line)
-            cache.put(key_of(path, unit.digest), line)
+            if unit.unread is None:
+                cache.put(key_of(path, unit.digest), line)
         seen[path] = unit.digest
         yield unit
 
@@ -201,6 +207,7 @@ def _combine(work: Work, units: Iterator[Unit]) -> Gathered:
     versions = {}
     unjudged = {}
     digests = {}
+    unread = {}
     environments: dict[str, list[ShopFacts]] = {}
     for unit in units:
         digests[unit.path] = unit.digest
@@ -208,6 +215,8 @@ def _combine(work: Work, units: Iterator[Unit]) -> Gathered:
         suppressions.extend(unit.suppressions)
         if unit.version:
             versions[unit.path] = unit.version
+        if unit.unread is not None:
+            unread[unit.path] = unit.unread
         if unit.unjudged:
             unjudged[unit.path] = unit.unjudged
         if unit.facts is not None:
@@ -221,7 +230,7 @@ def _combine(work: Work, units: Iterator[Unit]) -> Gathered:
     fixed = frozenset(name for name, active in policy.rules.items() if not active.rule.suppressible)
     auditors = tuple(active.id for active in policy.suppression)
     return Gathered(
-        tuple(diagnostics), tuple(suppressions), versions, fixed, auditors, unjudged, digests
+        tuple(diagnostics), tuple(suppressions), versions, fixed, auditors, unjudged, digests, unread
     )
 
 

@@ -86,6 +86,8 @@ class CheckResult(NamedTuple):
     """None where there is nothing to compare with, or nobody asked."""
     digests: Mapping[str, str] = {}
     """By file, the digest of the bytes that were checked."""
+    unread: tuple[Message, ...] = ()
+    """Why files cannot be read; they and the shops below them are not judged, nor counted."""
     outcome: Mapping[str, object] = {}
     """What else came of the run, as members of the JSON document: the deployments of a render."""
 

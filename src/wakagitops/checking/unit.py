@@ -49,3 +49,5 @@ class Unit(NamedTuple):
     unjudged: tuple[str, ...] = ()
     """Ids of rules that could not run here, or ``EVERY_RULE`` where something did not parse: that they
     found nothing says nothing."""
+    unread: Message | None = None
+    """Why the file, or one of its chain, cannot be read."""

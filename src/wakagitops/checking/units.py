@@ -15,7 +15,10 @@ from wakagitops.checking.schemas import violations
 from wakagitops.checking.unit import EVERY_RULE, Located, Unit
 from wakagitops.core import pointer as pointers
 from wakagitops.core.digests import bytes_digest
+from wakagitops.core.errors import UnreadableError
+from wakagitops.core.messages import Message
 from wakagitops.core.rule import Finding, Rule
+from wakagitops.core.source import SourceText
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.cascade import effective
 from wakagitops.reading.document import Document, Node
@@ -33,6 +36,8 @@ class _Read(NamedTuple):
     broken: tuple[str, ...]
     secrets: frozenset[str]
     digest: str
+    unread: Message | None = None
+    """Why there is nothing of it."""
 
 
 class UnitChecker:
@@ -71,13 +76,15 @@ class UnitChecker:
         """Check one settings file.
 
         Raises:
-            ToolError: the file cannot be read.
+            ToolError: no file can be read, as where git fails.
         """
         name = path.rpartition("/")[2]
         if name[0] == "_":
             own = self._defaults(path)
             unjudged = () if own.document.whole else EVERY_RULE
-            return Unit(path, own.findings, _suppressions(own), None, "", own.digest, unjudged)
+            return Unit(
+                path, own.findings, _suppressions(own), None, "", own.digest, unjudged, own.unread
+            )
         return self._check_shop(path, self._read(path))
 
     def _defaults(self, path: str) -> _Read:
@@ -92,6 +99,10 @@ class UnitChecker:
             data = self._repository.tree.read(path)
         except FileNotFoundError:
             data = b""
+        except UnreadableError as error:
+            document = Document(path, SourceText(""))
+            document.whole = False
+            return _Read(document, (), (), frozenset(), "", error.message)
         document = read(path, data)
         found: tuple[Violation, ...] = ()
         if document.root is not None:
@@ -126,7 +137,8 @@ class UnitChecker:
                 if not item.document.whole
             ]
             known = (*own.findings, *inherited)
-            return Unit(path, known, suppressions, None, "", own.digest, EVERY_RULE)
+            unread = next((item.unread for item in (own, *above) if item.unread is not None), None)
+            return Unit(path, known, suppressions, None, "", own.digest, EVERY_RULE, unread)
         root = self._merge(chain, documents)
         broken, inherited = self._inherit(root, [*above, own], path)
         environment = self._repository.environment(path)

@@ -11,7 +11,7 @@ from wakagitops.cli.console import Console
 from wakagitops.cli.known_findings import add_since_flag, add_write_flag, tell_left_out, write_baseline
 from wakagitops.cli.reporting import add_report_flags, report_all, shows_caches
 from wakagitops.core.diagnostic import Severity
-from wakagitops.core.errors import ExitStatus
+from wakagitops.core.errors import ExitStatus, ToolError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.reading.options import Options
 
@@ -54,14 +54,18 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
     if arguments.write_baseline is not None:
         file = arguments.write_baseline
         request = write_baseline(file, console, options, request, prepared.policy())
-    result = check(request)
-    if arguments.since is not None and shows_caches(arguments):
+    result = check(request._replace(in_part=True))
+    if arguments.since is not None and not result.unread and shows_caches(arguments):
         from wakagitops.cli.stale_caches import with_caches  # noqa: PLC0415 - rendering costs start-up
 
         own_config = arguments.config is None
         result = with_caches(result, prepared, arguments.since, own_config=own_config)
     report_all(arguments, console, prepared, result)
     tell_left_out(arguments, console, request)
+    for message in result.unread:
+        console.error(ToolError(message))
+    if result.unread:
+        return int(ExitStatus.FAILED)
     return exit_status(result, strict=arguments.strict, exit_zero=arguments.exit_zero)
 
 

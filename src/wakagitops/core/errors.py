@@ -48,3 +48,7 @@ class NothingToCheckError(WakagitopsError):
 
 class ToolError(WakagitopsError):
     """Something outside the settings failed: the disk, git, a lock."""
+
+
+class UnreadableError(ToolError):
+    """One file cannot be read; a check can go on with the others, and say so at its end."""

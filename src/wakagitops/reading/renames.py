@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from wakagitops.core.errors import UnreadableError
 from wakagitops.reading.repository import Repository, shop_id
 
 _ALIKE = 0.5
@@ -114,6 +115,6 @@ def _lines(repository: Repository, path: str) -> Counter[bytes]:
 def _read(repository: Repository, path: str) -> bytes:
     try:
         return repository.tree.read(path)
-    except FileNotFoundError:
-        # Whoever removes a file while it is looked at has the same right as before.
+    except (FileNotFoundError, UnreadableError):
+        # A file that was removed while it was looked at, or that cannot be read, is like no other.
         return b""

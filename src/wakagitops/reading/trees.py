@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from wakagitops.core.errors import ToolError
-from wakagitops.core.messages import msg
+from wakagitops.core.errors import ToolError, UnreadableError
+from wakagitops.core.messages import Message, msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.limits import MAX_BYTES
 
@@ -26,6 +26,7 @@ class Tree(Protocol):
 
         Raises:
             FileNotFoundError: there is no such file.
+            ToolError: it cannot be read; UnreadableError where others may be.
         """
 
 
@@ -62,14 +63,14 @@ class WorkingTree:
                 # No root is an empty repository; and a folder may go while it is looked for.
                 continue
             except OSError as error:
-                raise _unreadable(folder, error) from error
+                raise ToolError(_unreadable(folder, error)) from error
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes, at most one more than ``MAX_BYTES``.
 
         Raises:
             FileNotFoundError: there is no such file.
-            ToolError: the file cannot be read.
+            UnreadableError: the file cannot be read.
         """
         try:
             # Unbuffered calls: for small files half the cost of open().
@@ -84,7 +85,7 @@ class WorkingTree:
         except FileNotFoundError:
             raise
         except OSError as error:
-            raise _unreadable(path, error) from error
+            raise UnreadableError(_unreadable(path, error)) from error
         return data
 
 
@@ -109,10 +110,8 @@ class Overlay:
         return self._tree.read(path) if data is None else data[: MAX_BYTES + 1]
 
 
-def _unreadable(path: str, error: OSError) -> ToolError:
-    return ToolError(
-        msg("{path} cannot be read: {reason}", path=path or ".", reason=system_reason(error))
-    )
+def _unreadable(path: str, error: OSError) -> Message:
+    return msg("{path} cannot be read: {reason}", path=path or ".", reason=system_reason(error))
 
 
 class MemoryTree:

@@ -31,7 +31,7 @@ def verdict(result: CheckResult) -> Message:
     shops = counted("{count} shop", "{count} shops", result.shops)
     if not result.files:
         return msg("Nothing was checked.")
-    if not result.diagnostics:
+    if not result.diagnostics and not result.unread:
         return msg("All good: {shops} in {files}, and nothing to report.", shops=shops, files=files)
     return msg(
         "Found {errors}, {warnings} and {notes}; checked {shops} in {files}.",
