@@ -162,6 +162,18 @@ def test_outside_git_there_is_nothing_to_compare_with(
     assert plan(case).status == 4
 
 
+def test_a_bare_repository_has_no_working_tree_whose_shops_were_removed(
+    case: Case, tmp_path: Path
+) -> None:
+    case.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
+    bare = Case(tmp_path / "other")
+    bare.folder = tmp_path / "bare.git"
+    done = plan(bare)
+    assert (done.status, done.out) == (2, "")
+    assert "such as --head main" in done.errors
+    assert plan(bare, "--head", "main").status == 0
+
+
 def test_neither_side_is_touched(case: Case) -> None:
     case.change(f"{SOL}.yaml", "host: smtp.", "host: correo.")
     case.git("mv", "configs/imprenta-1.yaml", "configs/costa/")

@@ -131,7 +131,8 @@ class _Run(NamedTuple):
         """Compare a revision with another one, or with the working tree.
 
         Raises:
-            UsageError: a target of the new state is wrong, or fails for all shops together.
+            UsageError: there is no working tree, or a target of the new state is wrong, or fails for
+                all shops together.
             NothingToCheckError: neither has any settings file.
         """
         new = head or WorkingTree(self.options.base)
@@ -140,6 +141,13 @@ class _Run(NamedTuple):
             before = earlier_options(base, self.options)
         old = Repository(base if head is not None else BorrowedTree(base, new), before.layout)
         now = Repository(new, self.options.layout)
+        if head is None and not now.files and base.is_bare:
+            raise UsageError(
+                msg(
+                    "this repository is bare: there is no working tree to plan; name a revision, such "
+                    "as --head main"
+                )
+            )
         if not (old.files or now.files):
             raise NothingToCheckError(
                 msg("there is no settings file in {base} nor after it", base=base.revision)

@@ -86,6 +86,12 @@ class RevisionTree:
         """Return what stands for all files of the tree: the commit, and the folder in it."""
         return f"{self.commit} {self._prefix}"
 
+    @property
+    def is_bare(self) -> bool:
+        """Tell whether the repository has no working tree, as on a server."""
+        _, answer, _ = self._git("rev-parse", "--is-bare-repository")
+        return answer.strip() == b"true"
+
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the path of every regular file below a folder, hidden folders left out.
 
