@@ -466,6 +466,13 @@ def test_the_command_line_goes_before_variables_and_those_before_the_file(shops:
         assert cli(shops, "validate", *flags, **environment).stdout.startswith(word)
 
 
+@pytest.mark.parametrize("flags", [("-vq",), ("-qv",), ("-q", "-v"), ("--quiet", "--verbose")])
+def test_joined_flags_go_before_their_variables_too(shops: Path, flags: tuple[str, ...]) -> None:
+    write(shops, SHOP, WARNING)
+    run = cli(shops, "validate", *flags, WAKAGITOPS_QUIET="2", WAKAGITOPS_VERBOSE="0")
+    assert "[contact/free-mail]" in run.stdout
+
+
 def test_what_the_command_line_ignores_adds_to_the_file(shops: Path) -> None:
     text = WARNING.replace("admin:\n  recipients: [ventas@imprenta-sol.es]\n", "")
     write(shops, SHOP, text)

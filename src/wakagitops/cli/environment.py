@@ -14,7 +14,8 @@ from wakagitops.core.messages import Message, msg
 from wakagitops.reading.options import LANGUAGES
 
 PREFIX = "WAKAGITOPS_"
-_SHORT = {"quiet": "-q", "verbose": "-v"}
+_COUNTED = ("quiet", "verbose")
+"""The flags that are counted, and may be joined: ``-vq``."""
 
 Kind = Callable[[str], Any]
 """Reads a value; raises ValueError for one that does not fit."""
@@ -30,7 +31,8 @@ def apply(parsed: argparse.Namespace, arguments: Sequence[str], environ: Mapping
     for name, kind in twins.items():
         variable = f"{PREFIX}{name.upper()}"
         value = environ.get(variable)
-        if not value or _is_given(name, arguments):
+        is_given = getattr(parsed, name) > 0 if name in _COUNTED else _is_given(name, arguments)
+        if not value or is_given:
             continue
         try:
             setattr(parsed, name, kind(value))
@@ -65,13 +67,7 @@ def _flag_of(name: str) -> str:
 
 def _is_given(name: str, arguments: Sequence[str]) -> bool:
     flag = _flag_of(name)
-    short = _SHORT.get(name)
-    return any(
-        argument == flag
-        or argument.startswith(f"{flag}=")
-        or (short is not None and argument.startswith(short))
-        for argument in arguments
-    )
+    return any(argument == flag or argument.startswith(f"{flag}=") for argument in arguments)
 
 
 def told(kind: Kind, problem: Message) -> Kind:
