@@ -501,6 +501,22 @@ def test_any_locale_shows_any_name(shops: Path, locale: str) -> None:
     assert f"configs/{name}.yaml" in run.stdout
 
 
+@pytest.mark.parametrize(
+    "command", [["-m", "wakagitops"], [str(Path(sys.executable).parent / "wakagitops")]]
+)
+def test_a_locale_of_another_encoding_names_the_same_files(shops: Path, command: list[str]) -> None:
+    write(shops, "wakagitops.toml", 'environments = ["producción"]\n')
+    (shops / "configs" / "producción").mkdir()
+    (shops / SHOP).rename(shops / "configs" / "producción" / "imprenta-sol.yaml")
+    environ = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    run = subprocess.run(
+        [sys.executable, *command, "validate", "configs/producción", "--no-cache"],
+        cwd=shops, env=environ, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert run.stdout == b"All good: 1 shop in 1 file, and nothing to report.\n"
+
+
 def test_the_same_input_gives_the_same_bytes(shops: Path) -> None:
     write(shops, SHOP, ERROR)
     write(shops, "configs/papeleria-luna.yaml", LUNA.replace("contacto@", "maria.lopez@"))

@@ -21,6 +21,8 @@ _NEED_NO_OPTIONS = ("schema", "init", "completion")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status (SPEC of statuses: ``core.errors``)."""
+    if argv is None:
+        _name_files_in_utf8()
     arguments = list(sys.argv[1:] if argv is None else argv)
     environ = dict(os.environ)
     console = Console(sys.stdout, sys.stderr, environ)
@@ -47,6 +49,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the last line of defence; a traceback may hold secrets
         console.crash(error, debug=debug)
         return int(ExitStatus.FAILED)
+
+
+def _name_files_in_utf8() -> None:
+    """Start again in Python's UTF-8 mode where the locale has another encoding for file names.
+
+    Git and ``wakagitops.toml`` name files in UTF-8, and the same files give the same bytes anywhere.
+    """
+    if sys.getfilesystemencoding() != "utf-8" and sys.executable:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - our own program
 
 
 def _run(arguments: list[str], environ: Mapping[str, str], console: Console) -> int:
