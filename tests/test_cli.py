@@ -171,6 +171,19 @@ def test_a_repository_without_settings_is_3(tmp_path: Path, command: str) -> Non
     assert "below configs" in run.stderr
 
 
+@pytest.mark.parametrize("root", ["configs", "settings/configs"])
+def test_a_root_that_a_symlink_leads_to_is_not_followed(shops: Path, root: str) -> None:
+    (shops / "configs").rename(shops / "real")
+    write(shops, "wakagitops.toml", f'root = "{root}"\n')
+    (shops / "real" / "configs").mkdir()
+    write(shops, "real/configs/imprenta-sol.yaml", SOL)
+    (shops / root.partition("/")[0]).symlink_to("real")
+    for command in ("validate", "fix", "render"):
+        run = cli(shops, command)
+        assert (run.returncode, run.stdout) == (3, "")
+        assert f"{root} is reached by a symlink, and symlinks are not followed" in run.stderr
+
+
 def test_what_cannot_be_written_is_4_and_leaves_nothing_half(shops: Path) -> None:
     run = cli(shops, "validate", "--output", "json=no/such/folder/x.json")
     assert run.returncode == 4

@@ -149,9 +149,7 @@ def prepare(
     repository = Repository(tree, options.layout)
     given = _given(arguments, console, options, repository, paths, cwd) if paths else None
     if not paths and not repository.shops and not repository.defaults:
-        raise NothingToCheckError(
-            msg("there is no settings file below {root}", root=shown(options.layout.root))
-        )
+        raise NothingToCheckError(_why_nothing(options, shown(options.layout.root)))
     select, ignore = _split(arguments.select), _split(arguments.ignore)
 
     for rule in kept_on(options, ignore):
@@ -321,6 +319,12 @@ def _given(  # noqa: PLR0913, PLR0917 - the parts of one decision
         else:
             console.note(_why_skipped(path, relative, repository))
     return frozenset(chosen)
+
+
+def _why_nothing(options: Options, root: str) -> Message:
+    if WorkingTree(options.base).is_linked(options.layout.root):
+        return msg("{root} is reached by a symlink, and symlinks are not followed", root=root)
+    return msg("there is no settings file below {root}", root=root)
 
 
 def _why_skipped(path: str, relative: str, repository: Repository) -> Message:

@@ -45,7 +45,7 @@ class WorkingTree:
         Raises:
             ToolError: a folder cannot be listed.
         """
-        pending = [folder]
+        pending = [] if self.is_linked(folder) else [folder]
         while pending:
             folder = pending.pop()
             try:
@@ -64,6 +64,14 @@ class WorkingTree:
                 continue
             except OSError as error:
                 raise ToolError(_unreadable(folder, error)) from error
+
+    def is_linked(self, folder: str) -> bool:
+        """Tell whether a folder, or one between it and the base, is a symlink."""
+        while folder:
+            if os.path.islink(os.path.join(self.base, folder)):
+                return True
+            folder = folder.rpartition("/")[0]
+        return False
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes, at most one more than ``MAX_BYTES``.
