@@ -238,11 +238,18 @@ def test_a_removed_shop_is_flushed_once_and_may_come_back() -> None:
     assert entry["purge"]["tags"] == ["wk-rotulos-norte-contact"]
     assert entry["purge"]["urls"] == _document(first)[NORTE]["purge"]["urls"]
     assert {artefact["change"] for artefact in entry["artefacts"].values()} == {"removed"}
-    assert set(_document(_transition([shop()], gone))) == {SOL}, "a tombstone stands for one generation"
+    later = _transition([shop()], gone)
+    assert set(_document(later)) == {SOL}, "a tombstone stands for one generation"
+    later = _transition([shop()], later)
+    assert json.loads(later)["gone"] == {NORTE: entry["operation_id"]}
     back = _transition([shop(), shop(NORTE)], gone)
     assert _flushed(back) == {NORTE: [("first-publication", "")]}
     ids = [_document(data)[NORTE]["operation_id"] for data in (first, gone, back)]
     assert len(set(ids)) == 3
+    back = _transition([shop(), shop(NORTE)], later)
+    assert _flushed(back) == {NORTE: [("first-publication", "")]}
+    assert _document(back)[NORTE]["operation_id"] not in ids[:2], "however long it was gone"
+    assert "gone" not in json.loads(back)
 
 
 def test_a_revision_counts_as_published_once() -> None:
@@ -342,6 +349,9 @@ def _sol(document: dict[str, Any]) -> dict[str, Any]:
         b"[" * 200_000,
         _broken(lambda document: document.update(version=2)),
         _broken(lambda document: document.update(shops=[])),
+        _broken(lambda document: document.update(gone=[])),
+        _broken(lambda document: document.update(gone={"../x": "0" * 64})),
+        _broken(lambda document: document.update(gone={NORTE: "x"})),
         _broken(lambda document: document["shops"].update({"../x": _sol(document)})),
         _broken(lambda document: document["shops"].update({"x\n": _sol(document)})),
         _broken(lambda document: document["shops"].update({SOL: None})),

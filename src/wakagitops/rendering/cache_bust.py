@@ -72,7 +72,7 @@ class Previous(NamedTuple):
 
     shops: Mapping[str, PublicState] = {}
     removed: Mapping[str, str] = {}
-    """Shops that went with that deployment, and the ids of those operations."""
+    """Shops that went, and the ids of those operations: one that comes back must repeat no id."""
 
 
 class Reason(NamedTuple):
@@ -104,6 +104,11 @@ class Change(NamedTuple):
     def flush(self) -> bool:
         """Tell whether cached pages show something old."""
         return bool(self.reasons)
+
+    @property
+    def is_past(self) -> bool:
+        """Tell whether the shop went in an earlier deployment."""
+        return self.before is None and self.after is None
 
 
 def refusals(settings: ShopSettings) -> Iterator[Refusal]:
@@ -166,7 +171,7 @@ def changes(
     """
     return tuple(
         _change(shop, previous, states.get(shop), annotations, environment)
-        for shop in sorted({*states, *previous.shops})
+        for shop in sorted({*states, *previous.shops, *previous.removed})
     )
 
 
@@ -180,11 +185,15 @@ def as_previous(
 
 
 def encode(changes: Sequence[Change], annotations: Annotations) -> bytes:
-    """Return the bytes of ``cache-bust.json``, one line a shop."""
+    """Return the bytes of ``cache-bust.json``, one line a shop.
+
+    Of a shop that went earlier only its last operation is kept.
+    """
     email = annotations.at(_EMAIL)
     action = {"panel": email.panel if email else "", "button": BUTTON, "note": _NOTE}
-    shops = {change.shop: _plain(change, action) for change in changes}
-    return canonical({"version": VERSION, "shops": shops})
+    shops = {change.shop: _plain(change, action) for change in changes if not change.is_past}
+    gone = {change.shop: change.operation_id for change in changes if change.is_past}
+    return canonical({"version": VERSION, "shops": shops, **({"gone": gone} if gone else {})})
 
 
 def cache_tag(shop: str, environment: str = "") -> str:
@@ -220,7 +229,7 @@ def _reasons(
     before: PublicState | None, after: PublicState | None, annotations: Annotations
 ) -> tuple[Reason, ...]:
     if before is None:
-        return (Reason("first-publication"),)
+        return (Reason("first-publication"),) if after is not None else ()
     if after is None:
         return (Reason("removed"),)
     reasons = []

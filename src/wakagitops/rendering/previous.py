@@ -40,11 +40,10 @@ def decode(data: bytes) -> Previous:
         raise BadPreviousError from error
     match document:
         case {"version": version, "shops": dict(shops)} if version == VERSION:
-            pass
+            removed = _gone(document.get("gone", {}))
         case _:
             raise BadPreviousError
     states: dict[str, PublicState] = {}
-    removed: dict[str, str] = {}
     for shop, plain in shops.items():
         if not _SHOP.match(shop):
             raise BadPreviousError
@@ -60,6 +59,16 @@ def decode(data: bytes) -> Previous:
             case _:
                 raise BadPreviousError(shop)
     return Previous(states, removed)
+
+
+def _gone(plain: object) -> dict[str, str]:
+    """Return the last operations of shops that went earlier."""
+    if not isinstance(plain, dict):
+        raise BadPreviousError
+    for shop, last in plain.items():
+        if not _SHOP.match(shop) or not isinstance(last, str) or not _DIGEST.match(last):
+            raise BadPreviousError(shop)
+    return plain
 
 
 def decoded_address(text: str, publish: str) -> str:
