@@ -19,13 +19,25 @@ _SHOP = ("imprenta-sol", "Imprenta Sol")
 _NEITHER = """
     mostrador madrid luna estrella sol-y-luna san-juan santa.maria plaza-maria aprieto
     encuesta company lopez lopez-garcia mg 3d 12345 x.y nicotina anemia casa-carmen
-    carmen-levante
+    carmen-levante normal final merced rosal salvar estelar charol remix malicia grosella bolivia estella
+    isla poppy
 """
+_SENSIBLE = """
+    tienda ventas hola madrid carteles barcelona sevilla valencia bilbao malaga zaragoza granada
+    cordoba toledo murcia alicante vigo gijon leon burgos estella marbella merida cartagena sabadell
+    imprenta rotulos vinilos lonas sellos camisetas gorras tazas regalos papel tinta color colores
+    pantone formato canon ricoh epson xerox konica heidelberg offset digital express print graficas
+    artes copias planos libros revista folletos flyers packaging textil bordados taller almacen
+    web online shop store sales orders hello team marketing prensa empleo rrhh facturas pagos
+    metal cristal pastel vinil carton portal postal legal social central local global plan
+    """
 _PEOPLE = """
     carmen José maria.lopez María.López maria_lopez lopez.maria jose-luis joseluis jl.garcia
     j.garcia garcia.j jgarcia mlopez analopez MariaLopez maria.de.la.fuente maria1980
     carmen+tienda jordi.puig iker.etxeberria xose.castineira maria.zubiaurre john.smith
-    juan.carlos.perez luna.garcia juan-sevilla estrella-carmen
+    juan.carlos.perez luna.garcia juan-sevilla estrella-carmen marina alba noa encarnacion charles
+    bob tom lucy kike lolo aroa txell ahmed ionut wei juanp davidw mariag jcarlos fjavier mcarmen
+    jantonio
 """
 _ROLES = """
     contacto info hola pedidos atencion.al.cliente ATENCIÓN_AL_CLIENTE Información
@@ -43,6 +55,11 @@ def test_a_role_is_known_however_it_is_written(local: str) -> None:
 @pytest.mark.parametrize("local", _PEOPLE.split())
 def test_a_person_is_known_by_names_and_initials(local: str) -> None:
     assert kind_of(local, _SHOP) is Kind.PERSON
+
+
+@pytest.mark.parametrize("local", _SENSIBLE.split())
+def test_a_trade_a_town_or_a_brand_is_no_person(local: str) -> None:
+    assert kind_of(local, ("rotulos-norte",)) is not Kind.PERSON
 
 
 @pytest.mark.parametrize("local", _NEITHER.split())

@@ -17,6 +17,12 @@ _DATA = os.path.join(os.path.dirname(__file__), "data")
 _HUMP = regex(r"(?<=[a-z])(?=[A-Z])")
 _NOT_LETTER = regex(r"[^a-z]+")
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe"})
+_INITIAL_FIRST = regex(r"j|[bcdfgkmnpqrstvwxz](?=[bcdfgjkmnpqstvwxyz])")
+"""An initial that a name follows: ``j``, or one that begins no word together with the name's first."""
+_INITIAL_LAST = regex(r"(?:[bcfgjkmpqvw]|(?<=[bcdfgjklmnpqrstvwxz])[dlnrz])\Z")
+"""An initial behind a name: a consonant that no word ends in after the name's last."""
+_SHORTEST_BEFORE_INITIAL = 4
+_SHORTEST_BEHIND_INITIAL = 6
 _SHORTEST_INSIDE = 4
 """A role or a shop's word inside a longer word is at least this long; else it is there by chance."""
 _LONGEST_INITIALS = 2
@@ -192,8 +198,15 @@ def _is_name(word: str, lists: _Lists) -> bool:
 
 
 def _is_person_word(word: str, lists: _Lists) -> bool:
-    """Tell whether one word is a given name, or names written together: joseluis, jgarcia, analopez."""
+    """Tell whether one word is a given name, or names and initials written together.
+
+    As in joseluis, jgarcia, analopez, juanp and jcarlos.
+    """
     if word in lists.given:
+        return True
+    if len(word) > _SHORTEST_BEFORE_INITIAL and _INITIAL_LAST.search(word) and word[:-1] in lists.given:
+        return True
+    if len(word) > _SHORTEST_BEHIND_INITIAL and _INITIAL_FIRST.match(word) and word[1:] in lists.given:
         return True
     for at in range(3, len(word) - 2):
         start, rest = word[:at], word[at:]
