@@ -43,7 +43,8 @@ _ROLES = """
     contacto info hola pedidos atencion.al.cliente ATENCIÓN_AL_CLIENTE Información
     tienda-madrid contacto-web info.es info2 ventas24h InfoWeb holaimprenta contacto+boletin
     serviciodeatencionalcliente sales customer-service botiga bezeroarreta postmaster abuse
-    no-reply ventas-maria
+    no-reply ventas-maria servicio equipo internet welcome bienvenida delegacion sede distribucion
+    exportacion export archivos originales files proofs presupuestar
 """
 
 
