@@ -70,6 +70,37 @@ def test_an_unquoted_version_says_what_yaml_reads() -> None:
     assert "platform/version-gate" not in {item.rule for item in run({"a.yaml": shop()}).diagnostics}
 
 
+@pytest.mark.parametrize(
+    ("port", "rule", "words"),
+    [
+        ("-1", "schema/value", "below 1"),
+        ("=", "schema/type", "a whole number"),
+        ("2026-11-23", "yaml/implicit-type", "as a date, and a number is wanted"),
+        ("0x1d1", "yaml/implicit-type", "the number 465, and plain digits are wanted"),
+        ("5_87", "yaml/implicit-type", "readers disagree"),
+    ],
+)
+def test_a_port_that_is_no_plain_number_says_what_yaml_reads(port: str, rule: str, words: str) -> None:
+    found = run({"imprenta-sol.yaml": shop().replace("tls: 465", f"tls: {port}")}).diagnostics
+    (item,) = (item for item in found if item.pointer.endswith("/tls"))
+    assert item.rule == rule
+    assert words in text(item)
+
+
+def test_a_signed_port_is_the_same_to_every_reader() -> None:
+    assert not run({"imprenta-sol.yaml": shop().replace("tls: 465", "tls: +465")}).diagnostics
+
+
+@pytest.mark.parametrize("name", ["=", "<<"])
+def test_a_sign_of_yaml_is_no_number(name: str) -> None:
+    files = {"imprenta-sol.yaml": shop(more=f"  name: {name}\n")}
+    assert "sign with a meaning" in text(only(files, "yaml/implicit-type"))
+
+
+def test_a_date_with_words_behind_it_is_a_text() -> None:
+    assert not run({"imprenta-sol.yaml": shop(more="  name: 2026-01-01 Sol\n")}).diagnostics
+
+
 def test_an_inherited_finding_is_one_on_the_defaults_and_names_the_shops() -> None:
     files = {"_defaults.yaml": DEFAULTS}
     for name in ("aaa-sol", "bbb-sol", "ccc-sol", "ddd-sol", "eee-sol"):

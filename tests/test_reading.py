@@ -116,6 +116,8 @@ def test_plain_scalars_have_the_core_schema_s_types(text: str, value: object) ->
         ("no", "false"), ("On", "true"), ("0465", "309"), ("22:22", "1342"), ("1:25", "85"),
         ("2026-11-23", "date"), ("5_87", "587"), ("0b11", "3"), ("3.30", None), ("hola", None),
         ("587", None), ("norte", None), ("-5_0", "-50"), ("0x1_F", "31"),
+        ("2026-1-1", "date"), ("2026-01-01 9:30:00", "date"), ("2026-01-01T09:30:00.5+01:00", "date"),
+        ("2026-01-01 Sol", None), ("2026-01-01 09:30", None), ("=", "="), ("<<", "<<"), ("-1", None),
     ],
 )  # fmt: skip
 def test_what_yaml_1_1_reads_otherwise(text: str, reading: str | None) -> None:

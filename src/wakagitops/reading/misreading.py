@@ -7,7 +7,7 @@ from wakagitops.reading.annotations import Setting
 from wakagitops.reading.document import Node
 from wakagitops.reading.scalars import old_reading
 
-_PLAIN_NUMBER = regex(r"(?:0|[1-9][0-9]*)\Z")
+_PLAIN_NUMBER = regex(r"[-+]?(?:0|[1-9][0-9]*)\Z")
 
 
 class Misreading(NamedTuple):
@@ -16,7 +16,8 @@ class Misreading(NamedTuple):
     wants: str
     """``string``, ``integer`` or ``collection``."""
     reads: str
-    """``number``, ``boolean``, ``date``, ``null``, ``empty``, or ``text``."""
+    """``number``, ``old number`` (to YAML 1.1 alone), ``boolean``, ``date``, ``sign``, ``null`` or
+    ``empty``."""
     value: str
     """The value as YAML reads it, for a number or boolean."""
 
@@ -56,8 +57,11 @@ def _scalar_misreading(node: Node, wants: str) -> Misreading | None:
         return Misreading(wants, "date", "")
     if old in ("true", "false"):
         return Misreading(wants, "boolean", old)
+    if old == node.raw:
+        # Where a number is wanted, it is a text to every reader: the wrong type.
+        return Misreading(wants, "sign", "") if wants == "string" else None
     if old is not None:
-        return Misreading(wants, "number", old)
+        return Misreading(wants, "old number", old)
     if isinstance(node.data, bool):
         return Misreading(wants, "boolean", str(node.data).lower())
     if isinstance(node.data, int | float):

@@ -20,7 +20,12 @@ _OLD_WORDS = {
     for plain in words
     for word in (plain, plain.capitalize(), plain.upper())
 }
-_OLD_DATE = regex(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?\Z")
+_OLD_DATE = regex(
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+    r"(([Tt]|[ \t]+)[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(\.[0-9]*)?"
+    r"([ \t]*(Z|[-+][0-9]{1,2}(:?[0-9]{2})?))?)?\Z"
+)
+"""One digit for a month or a day is enough without a time too, for readers in Go."""
 _OLD_SEXAGESIMAL = regex(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?\Z")
 _OLD_OCTAL = regex(r"[-+]?0[0-7_]+\Z")
 _OLD_BINARY = regex(r"[-+]?0b[01_]+\Z")
@@ -55,7 +60,8 @@ def old_reading(text: str) -> str | None:
     """Say what YAML 1.1 loaders make of a plain scalar that YAML 1.2 reads as something else.
 
     Returns:
-        The other value as a short text (``309``, ``false``, ``a date``), or None where both agree.
+        The other value as a short text (``309``, ``false``, ``date``), the text itself where it is
+        a sign with a meaning, or None where both agree.
         (YAML 1.1 type repository: bool, int, float, merge, timestamp, value.)
     """
     if not text or text[0] not in SUSPECT:

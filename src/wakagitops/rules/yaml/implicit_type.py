@@ -44,7 +44,17 @@ def _message(found: Misreading, node: Node) -> Message:
         case "null":
             return msg("only the word null removes an inherited value, not {written}", written=written)
         case "date":
-            return msg("YAML may read {written} as a date, and a text is wanted", written=written)
+            return (
+                msg("YAML may read {written} as a date, and a text is wanted", written=written)
+                if found.wants == "string"
+                else msg("YAML may read {written} as a date, and a number is wanted", written=written)
+            )
+        case "sign":
+            return msg(
+                "to some readers of YAML {written} is a sign with a meaning of its own, and a text is "
+                "wanted",
+                written=written,
+            )
         case "boolean":
             return (
                 msg(
@@ -59,19 +69,23 @@ def _message(found: Misreading, node: Node) -> Message:
                     value=found.value,
                 )
             )
+        case _ if found.wants == "string":
+            return msg(
+                "YAML reads {written} as the number {value}, and a text is wanted",
+                written=written,
+                value=found.value,
+            )
+        case "old number":
+            return msg(
+                "YAML readers disagree on {written}: some read the number {value}",
+                written=written,
+                value=found.value,
+            )
         case _:
-            return (
-                msg(
-                    "YAML reads {written} as the number {value}, and a text is wanted",
-                    written=written,
-                    value=found.value,
-                )
-                if found.wants == "string"
-                else msg(
-                    "YAML readers disagree on {written}: some read the number {value}",
-                    written=written,
-                    value=found.value,
-                )
+            return msg(
+                "YAML reads {written} as the number {value}, and plain digits are wanted",
+                written=written,
+                value=found.value,
             )
 
 
