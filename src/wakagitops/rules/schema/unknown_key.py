@@ -22,9 +22,17 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
         if item.keyword != "additionalProperties" or not isinstance(item.expected, tuple):
             continue
         place = pointers.child(item.pointer, item.key)
-        if owns(file.annotations, place):
+        if owns(file.annotations, place) or (item.key == "<<" and _is_merge(file, place)):
             continue
         yield _finding(file, item, place)
+
+
+def _is_merge(file: FileView, place: str) -> bool:
+    """Tell whether a key is a merge key, which ``yaml/alias`` reports; in quotes it is none."""
+    return any(
+        problem.kind == "alias" and problem.detail == "merge" and problem.pointer == place
+        for problem in file.document.problems
+    )
 
 
 def _finding(file: FileView, item: Violation, place: str) -> Finding:
@@ -86,6 +94,7 @@ RULE = Rule(
                 "  publis: plain   # expect: schema/unknown-key\n"
             }
         ),
+        Example({"imprenta-sol.yaml": '"<<": {shop: imprenta-sol}   # expect: schema/unknown-key\n'}),
         Example(
             {"imprenta-sol.yaml": "smtp_server: smtp.imprenta-sol.es   # expect: schema/unknown-key\n"}
         ),

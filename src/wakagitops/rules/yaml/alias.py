@@ -42,7 +42,7 @@ admin:
 _MERGE = """\
 contact:
   email: contacto@imprenta-sol.es
-  <<: {publish: plain}                       # expect: yaml/alias, schema/unknown-key
+  <<: {publish: plain}                       # expect: yaml/alias
 """
 
 RULE = Rule(
