@@ -99,8 +99,8 @@ def judge(text: str) -> Verdict:
 
     That is RFC 5321's ``Mailbox`` (section 4.1.2) less the forms that hardly any shop, panel or PHP
     takes: quoted local parts, IP literals, comments, domains without a dot. Non-ASCII letters are
-    sound here (RFC 6531, section 3.3); reserved names such as ``example.com`` are too, for both
-    have rules of their own.
+    sound here (RFC 6531, section 3.3); reserved names such as ``example.com`` and ``localhost``
+    are too, for both have rules of their own.
     """
     match = _ORDINARY.match(text)
     if match is not None and len(text) <= MAX_OCTETS and match.end(1) <= MAX_LOCAL_OCTETS:
@@ -209,7 +209,7 @@ def _domain_fault(domain: str) -> Verdict | None:  # noqa: PLR0911 - a table of 
     ascii_domain = ascii_form(domain)
     if ascii_domain is None:
         return _encoded_fault(domain)
-    if "." not in ascii_domain:
+    if "." not in ascii_domain and special_use(ascii_domain) is None:
         return Verdict(Fault.DOMAIN_SINGLE)
     if ascii_domain[-1].isdigit():
         return Verdict(Fault.DOMAIN_ENDING)

@@ -34,6 +34,7 @@ admin:
     - ventas@example.com                  # expect: address/special-use-domain
     - taller@imprenta-sol.local           # expect: address/special-use-domain
     - pruebas@mail.test                   # expect: address/special-use-domain
+    - gerencia@localhost                  # expect: address/special-use-domain
 """
 _GOOD = """\
 platform_version: "3.28.1"
