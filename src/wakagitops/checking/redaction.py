@@ -12,7 +12,15 @@ from wakagitops.core.patterns import regex
 from wakagitops.core.source import Span, merged
 from wakagitops.mail import credentials
 from wakagitops.mail.exposure import Where, exposures, setting_keys, unread_from
-from wakagitops.mail.references import Part, Role, foreign_keys, is_sound, parts, places
+from wakagitops.mail.references import (
+    Part,
+    Role,
+    foreign_keys,
+    is_sound,
+    is_sound_reference,
+    parts,
+    places,
+)
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.document import Document, Node
 
@@ -146,6 +154,7 @@ def _is_telling(text: str, annotations: Annotations) -> bool:
     return len(text) >= _SHORTEST and text not in setting_keys(annotations)
 
 
+@lru_cache(maxsize=4096)
 def is_suspect(text: str, secrets: frozenset[str] = frozenset()) -> bool:
     """Tell whether a text holds one of the given secrets, or something that looks like one."""
     return bool(_secrets_in(text, secrets) or credentials.find(text))
@@ -162,6 +171,8 @@ def holds_secret(pointer: str, node: Node, secrets: frozenset[str], annotations:
     """
     if not secrets and pointer not in places(annotations):
         # Whatever looks like a credential is among the secrets, but for user names.
+        return False
+    if not secrets and is_sound_reference(node):
         return False
     known = setting_keys(annotations)
     for _, inner in node.walk():

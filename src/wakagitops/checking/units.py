@@ -85,7 +85,12 @@ class UnitChecker:
             return Unit(
                 path, own.findings, _suppressions(own), None, "", own.digest, unjudged, own.unread
             )
-        return self._check_shop(path, self._read(path))
+        own = self._read(path)
+        unit = self._check_shop(path, own)
+        # The tree refers to its file and back, which only the garbage collector would find.
+        own.document.root = None
+        own.document.shadowed = []
+        return unit
 
     def _defaults(self, path: str) -> _Read:
         known = self._shared.get(path)

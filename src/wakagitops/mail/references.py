@@ -134,6 +134,7 @@ def suggestion(path: str, place: str) -> str:
     return f"{words[-1]}: {{env: {name}}}"
 
 
+@lru_cache(maxsize=16)
 def is_sound(document: Document, place: str) -> bool:
     """Tell quickly whether a setting is absent or holds one sound reference, and nothing else.
 
@@ -142,7 +143,7 @@ def is_sound(document: Document, place: str) -> bool:
     if document.shadowed:
         return False
     node = document.root.at(place) if document.root is not None else None
-    return node is None or _is_sound_reference(node)
+    return node is None or is_sound_reference(node)
 
 
 def are_renderable(root: Node, annotations: Annotations) -> bool:
@@ -155,12 +156,13 @@ def are_renderable(root: Node, annotations: Annotations) -> bool:
         if node is None or (node.is_scalar and not annotations.is_secret(place)):
             continue
         is_encrypted = isinstance(node.data, str) and SOPS_TEXT.match(node.data) is not None
-        if not is_encrypted and not _is_sound_reference(node):
+        if not is_encrypted and not is_sound_reference(node):
             return False
     return True
 
 
-def _is_sound_reference(node: Node) -> bool:
+def is_sound_reference(node: Node) -> bool:
+    """Tell whether a value is one reference that names a place as its form allows, and no more."""
     if not isinstance(node.items, dict) or len(node.items) != 1:
         return False
     ((form, target),) = node.items.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from wakagitops.core import pointer as pointers
@@ -57,7 +58,7 @@ class Node:
     def at(self, pointer: str) -> Node | None:
         """Return the node at a JSON Pointer below this one, or None."""
         node: Node | None = self
-        for token in pointers.tokens(pointer):
+        for token in _steps(pointer):
             if node is None:
                 return None
             node = node.child(token)
@@ -96,6 +97,12 @@ class Node:
         elif self.items is not None:
             for index, child in enumerate(self.items):
                 yield from child.walk(f"{pointer}/{index}")
+
+
+@lru_cache(maxsize=1024)
+def _steps(pointer: str) -> tuple[str, ...]:
+    """Return a pointer's tokens; the same few settings are asked for in every file."""
+    return tuple(pointers.tokens(pointer))
 
 
 NO_KEYS: dict[str, tuple[Document, int, int]] = {}

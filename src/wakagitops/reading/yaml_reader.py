@@ -16,13 +16,15 @@ from yaml._yaml import CParser
 from wakagitops.core import pointer as pointers
 from wakagitops.core.patterns import regex
 from wakagitops.core.source import SourceText, Span
-from wakagitops.reading.document import NO_KEYS, Comment, Document, Node, Problem
+from wakagitops.reading.document import Comment, Document, Node, Problem
 from wakagitops.reading.limits import MAX_BYTES, MAX_DEPTH
 from wakagitops.reading.scalars import resolve
 
 _UNREADABLE = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 """What YAML does not allow in a stream (YAML 1.2.2, section 5.1), and the byte order mark inside;
 surrogates are no UTF-8 and never get here."""
+_COMMENT = regex(r"#(?:(?<=[ \t\r\n]#)|(?<=\A#))([^\r\n]*)")
+"""A comment where no scalar stands (YAML 1.2.2, section 6.6); its sign first, which is quick to find."""
 _BROKEN_COMMENT = regex(r"(?m)(?:^|(?<=[ \t]))#(.*)$")
 _BLOCK_STYLES = ("|", ">")
 
@@ -99,7 +101,7 @@ class _Reader:
         self.document = document
         self.text = text
         self.spans: list[tuple[int, int]] = []
-        """The offsets that scalars cover, where a ``#`` starts no comment."""
+        """The offsets that scalars cover in which a ``#`` starts no comment, in order."""
 
     def run(self) -> None:
         """Read the whole text, or up to what cannot be read."""
@@ -136,11 +138,15 @@ class _Reader:
         # One flat loop, and the hottest of the program: a call for each event would double it.
         document = self.document
         problems = document.problems
-        spans = self.spans
         next_event: Callable[[], Any] = parser.get_event
         stack: list[tuple[Node | None, str, str | None, int, int]] = []
         node: Node | None = None
+        """The collection that is open; of its parts the loop keeps those that it needs at hand."""
+        members: dict[str, Node] = {}
+        items: list[Node] | None = None
+        data: Any = None
         key: str | None = None
+        expects_key = False
         key_start = key_end = 0
         pointer = ""
         documents = 0
@@ -149,16 +155,19 @@ class _Reader:
             kind = event.__class__
             if kind is _Scalar:
                 start, end = event.start_mark.index, event.end_mark.index
-                style = event.style
                 value = event.value
-                if style in _BLOCK_STYLES:
-                    end = self._block_end(start, end)
-                    line_end = self.text.find("\n", start, end)
-                    spans.append((line_end if line_end >= 0 else end, end))
-                else:
-                    spans.append((start, end))
-                if node is not None and node.keys is not NO_KEYS and key is None:
+                style = event.style
+                if style:
+                    # A plain scalar holds no ``#`` that could be taken for a comment's.
+                    if style in _BLOCK_STYLES:
+                        end = self._block_end(start, end)
+                        line_end = self.text.find("\n", start, end)
+                        self.spans.append((line_end if line_end >= 0 else end, end))
+                    else:
+                        self.spans.append((start, end))
+                if expects_key:
                     key, key_start, key_end = value, start, end
+                    expects_key = False
                     if event.anchor is not None or event.tag is not None:
                         self._reject_properties(event, pointer)
                     if value == "<<" and event.implicit[0]:
@@ -166,32 +175,34 @@ class _Reader:
                         problems.append(Problem("alias", Span(start, end), place, "merge"))
                     continue
                 if event.implicit[0] or style is None:
-                    scalar = Node(document, start, end, resolve(value) if value else None)
-                    scalar.plain = True
-                    if scalar.data is None and value == "null":
+                    finished = Node(document, start, end, resolve(value) if value else None)
+                    finished.plain = True
+                    if finished.data is None and value == "null":
                         document.has_null = True
                 else:
-                    scalar = Node(document, start, end, value)
-                scalar.raw = value
-                finished = scalar
+                    finished = Node(document, start, end, value)
+                finished.raw = value
                 if event.anchor is not None or event.tag is not None:
                     self._reject_properties(event, _place(pointer, node, key))
             elif kind is _MappingStart or kind is _SequenceStart:
                 start = event.start_mark.index
                 if len(stack) >= MAX_DEPTH:
                     raise _UnreadableError(Problem("limit", Span(start, start + 1), detail="depth"))
-                opened = Node(document, start, start, {} if kind is _MappingStart else [])
-                if kind is _MappingStart:
-                    opened.items, opened.keys = {}, {}
-                else:
-                    opened.items, opened.keys = [], NO_KEYS
-                if node is not None and node.keys is not NO_KEYS and key is None:
+                if expects_key:
                     raise _UnreadableError(Problem("syntax", Span(start, start + 1), detail="key"))
                 place = _place(pointer, node, key)
                 if event.anchor is not None or event.tag is not None:
                     self._reject_properties(event, place)
                 stack.append((node, pointer, key, key_start, key_end))
-                node, pointer, key = opened, place, None
+                pointer, key = place, None
+                if kind is _MappingStart:
+                    members, items, data, expects_key = {}, None, {}, True
+                    node = Node(document, start, start, data)
+                    node.items, node.keys = members, {}
+                else:
+                    items, data, expects_key = [], [], False
+                    node = Node(document, start, start, data)
+                    node.items = items
                 continue
             elif kind in _CollectionEnd:
                 assert node is not None  # noqa: S101 - libyaml balances its events
@@ -199,18 +210,23 @@ class _Reader:
                 end = event.end_mark.index
                 if self.text[end - 1 : end] in ("]", "}") and event.start_mark.index < end:
                     finished.end = end
-                elif finished.items:
-                    items = finished.items
-                    last = items[-1] if isinstance(items, list) else items[next(reversed(items))]
+                elif items or (items is None and members):
+                    last = items[-1] if items else members[next(reversed(members))]
                     finished.end = max(last.end, finished.start)
                 else:
                     finished.end = end
                 node, pointer, key, key_start, key_end = stack.pop()
+                if node is not None:
+                    data = node.data
+                    if isinstance(node.items, dict):
+                        members, items = node.items, None
+                    else:
+                        items = node.items
             elif kind is _Alias:
                 start, end = event.start_mark.index, event.end_mark.index
                 place = _place(pointer, node, key)
                 problems.append(Problem("alias", Span(start, end), place, "alias"))
-                if node is not None and node.keys is not NO_KEYS and key is None:
+                if expects_key:
                     raise _UnreadableError(Problem("syntax", Span(start, end), detail="key"))
                 finished = Node(document, start, end, None)
             elif kind is _DocumentStart:
@@ -227,12 +243,12 @@ class _Reader:
             # A value is complete: hang it into the collection that is open.
             if node is None:
                 self._finish(finished)
-            elif isinstance(node.items, list):
-                node.items.append(finished)
-                node.data.append(finished.data)
+            elif items is not None:
+                items.append(finished)
+                data.append(finished.data)
             else:
-                assert key is not None and node.items is not None  # noqa: S101, PT018
-                if key in node.items:
+                assert key is not None  # noqa: S101
+                if key in members:
                     first = node.keys[key]
                     place = pointers.child(pointer, key)
                     problems.append(
@@ -241,11 +257,11 @@ class _Reader:
                             Span(first[1], first[2]),
                         )
                     )  # fmt: skip
-                    document.shadowed.append((place, node.items.pop(key)))
-                node.items[key] = finished
+                    document.shadowed.append((place, members.pop(key)))
+                members[key] = finished
                 node.keys[key] = (document, key_start, key_end)
-                node.data[key] = finished.data
-                key = None
+                data[key] = finished.data
+                key, expects_key = None, True
 
     def _finish(self, root: Node) -> None:
         if isinstance(root.items, dict):
@@ -285,20 +301,19 @@ class _Reader:
 
     def _comments(self, reached: int) -> None:
         """Collect the comments: every ``#`` after space that no scalar covers."""
-        text, spans, source = self.text, sorted(self.spans), self.document.source
-        starts = [span[0] for span in spans]
-        at = text.find("#")
-        while 0 <= at < reached:
-            if at == 0 or text[at - 1] in " \t\r\n":
-                index = bisect_right(starts, at) - 1
-                if index < 0 or spans[index][1] <= at:
-                    line = source.position(at).line
-                    end = source.line_start(line) + len(source.line(line))
-                    alone = not text[source.line_start(line) : at].strip()
-                    comment = Comment(Span(at, end), text[at + 1 : end], alone)
-                    self.document.comments.append(comment)
-                    at = end
-            at = text.find("#", at + 1)
+        text, spans, source = self.text, self.spans, self.document.source
+        found = _COMMENT.search(text)
+        while found is not None and found.start() < reached:
+            at, end = found.span()
+            index = bisect_right(spans, (at, reached)) - 1
+            if index >= 0 and at < spans[index][1]:
+                end = spans[index][1]
+            else:
+                alone = text[at - 1] in "\r\n" if at else True
+                if not alone:
+                    alone = not text[source.line_start(source.position(at).line) : at].strip()
+                self.document.comments.append(Comment(Span(at, end), found[1], alone))
+            found = _COMMENT.search(text, end)
         if reached < len(text):
             self.document.comments.extend(
                 Comment(Span(match.start(), match.end()), match[1], alone=False)
