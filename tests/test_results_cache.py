@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bench import fleet as fleets
+from wakagitops.cli.main import main
 
 SHOPS = 40
 
@@ -200,3 +201,52 @@ def test_one_changed_clean_file_loads_only_what_reads_and_decides(tmp_path: Path
     loaded = _modules(folder, str(path.relative_to(folder)))
     assert {"yaml", "jsonschema_rs"} <= loaded
     assert loaded.isdisjoint(set(_LEAN) - {"yaml", "jsonschema_rs"})
+
+
+def _said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["validate", "--format", "json", *arguments]) in (0, 1)
+    return capsys.readouterr().out
+
+
+def test_shops_that_share_a_contact_a_user_or_a_secret_are_compared_whichever_of_them_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Few shops change at a time, and each may begin or cease to be like another."""
+    chance = random.Random(17)
+    configs = tmp_path / "configs"
+    configs.mkdir()
+    monkeypatch.chdir(tmp_path)
+    found = set()
+
+    def change() -> None:
+        stem = f"shop-{chance.randrange(12)}"
+        path = configs / f"{stem}.yaml"
+        if path.exists() and chance.random() < 0.2:
+            path.unlink()
+            return
+        number = chance.randrange(100)
+        path.write_text(
+            f"shop: {chance.choice([stem, stem, f'shop-{number}'])}\n"
+            'platform_version: "3.28.1"\n'
+            f"contact: {{email: contacto@imprenta-{number}.es}}\n"
+            "notifications:\n"
+            f"  email: pedidos@imprenta-{stem}.es\n"
+            "  smtp:\n"
+            f"    host: smtp{chance.choice(['', '2'])}.imprenta-{number}.es\n"
+            "    ports: {tls: 465}\n"
+            f"    username: pedidos@imprenta-{chance.randrange(100)}.es\n"
+            f"    password: {{env: SMTP_{chance.randrange(100)}_PASSWORD}}\n",
+            encoding="utf-8",
+        )
+
+    for _ in range(10):
+        change()
+    for _ in range(120):
+        for _ in range(chance.randrange(1, 3)):
+            change()
+        cached, fresh = _said(capsys), _said(capsys, "--no-cache")
+        assert cached == fresh
+        found.update(item["rule"] for item in json.loads(fresh)["diagnostics"])
+    assert {
+        "fleet/duplicate-shop", "fleet/file-name", "fleet/shared-contact", "fleet/inconsistent-account",
+    } <= found  # fmt: skip

@@ -11,6 +11,7 @@ import json
 from sys import intern
 from typing import Any
 
+from wakagitops.checking.run import FileRecord, Run
 from wakagitops.checking.unit import Located, Unit
 from wakagitops.core.diagnostic import Diagnostic, Edit, Fix, Related, Severity
 from wakagitops.core.messages import Message
@@ -50,6 +51,27 @@ def unit_of(item: list[Any]) -> Unit:
         tuple(unjudged),
         _message(unread) if unread is not None else None,
     )
+
+
+def run(text: str | None) -> Run | None:
+    """Decode what a run put together; None where it is none of ours."""
+    if text is None:
+        return None
+    try:
+        files, units, fleet, is_whole = json.loads(text)
+        records = {path: FileRecord(*record) for path, record in files.items()}
+        for record in records.values():
+            _texts(record.digest, record.version)
+            if not all(isinstance(key, int) for key in record.keys):
+                return None
+        return Run(
+            records,
+            [unit_of(item) for item in units],
+            [_located(item) for item in fleet],
+            bool(is_whole),
+        )
+    except MALFORMED:
+        return None
 
 
 def _facts(path: str, name: str, environment: str, facts: dict[str, Any]) -> ShopFacts:

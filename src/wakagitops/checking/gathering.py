@@ -2,46 +2,25 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from wakagitops.checking import codec
-from wakagitops.checking.merging import merged
 from wakagitops.checking.parallel import jobs_for, lines_in_order
 from wakagitops.checking.policy import Policy
 from wakagitops.checking.results_cache import ResultsCache
-from wakagitops.checking.unit import Located, Unit
-from wakagitops.core.diagnostic import Diagnostic
+from wakagitops.checking.run import Crash, Gathered, Run
+from wakagitops.checking.unit import Unit
 from wakagitops.core.digests import bytes_digest
 from wakagitops.core.errors import UnreadableError
-from wakagitops.core.messages import Message
-from wakagitops.reading.repository import Repository
-from wakagitops.reading.suppressions import Suppression
-from wakagitops.reading.views import ShopFacts
+from wakagitops.reading.repository import DEFAULTS_STEMS, Repository
 
-Crash = Callable[[str, str, BaseException], None]
-
+if TYPE_CHECKING:
+    from wakagitops.checking.combining import Combiner
 
 _BATCH = 2_000
 """Cached units that are decoded at once: many, since that is faster, yet not a whole large fleet."""
-
-
-class Gathered(NamedTuple):
-    """Every diagnostic of a repository before suppressions, and the suppressions."""
-
-    diagnostics: tuple[Diagnostic, ...]
-    suppressions: tuple[Suppression, ...]
-    versions: Mapping[str, str]
-    """The platform version of each shop's file, where it is known."""
-    fixed: frozenset[str]
-    """Ids of the rules whose findings cannot be suppressed."""
-    auditors: tuple[str, ...]
-    """Ids of the rules that judge suppressions and report."""
-    unjudged: Mapping[str, tuple[str, ...]]
-    """By file, the rules that could not run there (``Unit.unjudged``)."""
-    digests: Mapping[str, str] = {}
-    """By file, the digest of the bytes that were checked; empty where a commit stands for them."""
-    unread: Mapping[str, Message] = {}
-    """By file, why it or one of its chain cannot be read; such an outcome is not kept."""
+_FEW = 64
+"""The most changed files that are put into the last run anew; for more, cached units save work."""
 
 
 class Work(NamedTuple):
@@ -68,22 +47,74 @@ def gather(work: Work) -> Gathered:
         ToolError: no file can be read, or a process died.
     """
     if work.cache is None:
-        return _combine(work, _watched(work, _computed(work, work.repository.files)))
-    digests: dict[str, str] = {}
-    state = work.cache.key("state", work.state) if work.state else None
-    found = _whole(work.cache, state) if state is not None else None
-    if found is None and not work.cache.is_empty:
-        digests = {path: _file_digest(work, path) for path in work.repository.files}
-        found = _whole(work.cache, _whole_key(work.cache, digests))
-        if found is not None and state is not None:
-            work.cache.save(state, _encoded(found))
+        combiner = _combiner(work)
+        units = _watched(work, _computed(work, work.repository.files))
+        return combiner.gathered(combiner.run(units, keyed=False))
+    if work.state:
+        return _gather_state(work, work.cache, work.cache.key("state", work.state))
+    digests = _digests(work, work.cache)
+    found = _whole(work.cache, _whole_key(work.cache, digests))
     if found is not None:
         return found._replace(digests=digests)
-    seen: dict[str, str] = {}
-    gathered = _combine(work, _watched(work, _through_cache(work, work.cache, digests, seen)))
+    run = _renewed(work, work.cache, digests) if digests else None
+    if run is None:
+        run = _combiner(work).run(_watched(work, _through_cache(work, work.cache, digests)), keyed=True)
+    gathered = _combiner(work).gathered(run)
     if not gathered.unread:
-        work.cache.save(state or _whole_key(work.cache, seen), _encoded(gathered))
+        work.cache.save(_whole_key(work.cache, gathered.digests), _encoded(gathered))
+        work.cache.save_last(codec.encode(run))
     return gathered
+
+
+def _gather_state(work: Work, cache: ResultsCache, state: bytes) -> Gathered:
+    """Check files that a commit stands for: it is told from others without reading any."""
+    found = _whole(cache, state)
+    if found is not None:
+        return found
+    digests = _digests(work, cache)
+    found = _whole(cache, _whole_key(cache, digests))
+    if found is None:
+        combiner = _combiner(work)
+        found = combiner.gathered(
+            combiner.run(_watched(work, _through_cache(work, cache, digests)), keyed=False)
+        )
+    if not found.unread:
+        cache.save(state, _encoded(found))
+    return found
+
+
+def _digests(work: Work, cache: ResultsCache) -> dict[str, str]:
+    """Return the digest of each file; none where no earlier run could be recognized by them."""
+    if cache.is_empty:
+        return {}
+    return {path: _file_digest(work, path) for path in work.repository.files}
+
+
+def _renewed(work: Work, cache: ResultsCache, digests: Mapping[str, str]) -> Run | None:
+    """Return the last run brought up to date, where few files changed and no others depend on them."""
+    last = codec.run(cache.last())
+    if last is None:
+        return None
+    repository = work.repository
+    gone = last.files.keys() - digests.keys()
+    changed = {
+        path for path in digests if path not in last.files or last.files[path].digest != digests[path]
+    }
+    for path in changed | gone:
+        if path.rpartition("/")[2] in DEFAULTS_STEMS:
+            changed.update(repository.below(path))
+    if len(changed) > _FEW:
+        return None
+    paths = sorted(changed)
+    lines = dict(zip(paths, _computed_lines(work, paths), strict=True))
+    units = [codec.unit(line) for line in lines.values()]
+    run = _combiner(work).renewed(last, units, gone)
+    if run is None:
+        key_of = _keys(work, cache, digests)
+        for unit in units:
+            if unit.unread is None:
+                cache.put(key_of(unit.path, unit.digest), lines[unit.path])
+    return run
 
 
 def _watched(work: Work, units: Iterator[Unit]) -> Iterator[Unit]:
@@ -117,17 +148,21 @@ def _whole_key(cache: ResultsCache, digests: Mapping[str, str]) -> bytes:
     return cache.key("whole", *(f"{path} {digests[path]}" for path in sorted(digests)))
 
 
-def _through_cache(
-    work: Work, cache: ResultsCache, digests: dict[str, str], seen: dict[str, str]
-) -> Iterator[Unit]:
-    """Yield the unit of each file, cached or computed; ``seen`` is filled with what was read."""
-    files = work.repository.files
+def _keys(work: Work, cache: ResultsCache, digests: Mapping[str, str]) -> Callable[[str, str], bytes]:
+    """Return what gives a unit's key, by its path and the digest of its bytes."""
     defaults = {path: digests.get(path) or _file_digest(work, path) for path in work.repository.defaults}
 
     def key_of(path: str, own: str) -> bytes:
         chain = (f"{above} {defaults[above]}" for above in work.repository.chain(path))
         return cache.key("unit", path, own, work.repository.environment(path), *chain)
 
+    return key_of
+
+
+def _through_cache(work: Work, cache: ResultsCache, digests: Mapping[str, str]) -> Iterator[Unit]:
+    """Yield the unit of each file, cached or computed."""
+    files = work.repository.files
+    key_of = _keys(work, cache, digests)
     found: dict[str, Unit] = {}
     names = list(digests)
     for start in range(0, len(names), _BATCH):
@@ -142,7 +177,6 @@ def _through_cache(
             unit = codec.unit(line)
             if unit.unread is None:
                 cache.put(key_of(path, unit.digest), line)
-        seen[path] = unit.digest
         yield unit
 
 
@@ -198,40 +232,11 @@ def _computed_lines(work: Work, paths: list[str]) -> Iterator[str]:
     return lines_in_order(paths, jobs, check)
 
 
-def _combine(work: Work, units: Iterator[Unit]) -> Gathered:
-    """Put the units together: the fleet's rules, then one diagnostic for each rule and range."""
-    from wakagitops.checking.fleet import fleet_findings  # noqa: PLC0415 - see _checker
+def _combiner(work: Work) -> "Combiner":
+    # A run that the cache answers whole needs no policy and no rule of the fleet.
+    from wakagitops.checking.combining import Combiner  # noqa: PLC0415
 
-    located: list[Located] = []
-    suppressions: list[Suppression] = []
-    versions = {}
-    unjudged = {}
-    digests = {}
-    unread = {}
-    environments: dict[str, list[ShopFacts]] = {}
-    for unit in units:
-        digests[unit.path] = unit.digest
-        located.extend(unit.findings)
-        suppressions.extend(unit.suppressions)
-        if unit.version:
-            versions[unit.path] = unit.version
-        if unit.unread is not None:
-            unread[unit.path] = unit.unread
-        if unit.unjudged:
-            unjudged[unit.path] = unit.unjudged
-        if unit.facts is not None:
-            environments.setdefault(unit.facts.environment, []).append(unit.facts)
-    policy = work.policy()
-    located.extend(
-        fleet_findings(policy, environments, work.repository.layout.environments, work.on_crash)
-    )
-    wanted = [item for item in located if not policy.is_ignored(item.rule, item.path)]
-    diagnostics = merged(wanted, policy, work.repository.shop_name)
-    fixed = frozenset(name for name, active in policy.rules.items() if not active.rule.suppressible)
-    auditors = tuple(active.id for active in policy.suppression)
-    return Gathered(
-        tuple(diagnostics), tuple(suppressions), versions, fixed, auditors, unjudged, digests, unread
-    )
+    return Combiner(work.repository, work.policy(), work.on_crash)
 
 
 def _encoded(gathered: Gathered) -> str:

@@ -1,16 +1,18 @@
 """The results cache: outcomes by content, in one folder that parallel processes share.
 
 Keys are digests of everything that an outcome depends on, so nothing is ever invalid, only unused.
-Two files: ``units`` has one line a settings file, ``whole`` the outcome of complete runs. New lines
-are appended in one write, and a file that holds much of no use is replaced as a whole; so readers and
-writers at the same time do no harm. A line that is damaged or is not ours is left out, and the file
-it stood for is checked anew. No line holds a secret: units hold none.
+Three files: ``units`` has one line a settings file, ``whole`` the outcome of complete runs, ``last``
+what the last run put together, which the next one brings up to date where few files changed. New
+lines are appended in one write, and a file that holds much of no use is replaced as a whole; so
+readers and writers at the same time do no harm. A line that is damaged or is not ours is left out,
+and the file it stood for is checked anew. No line holds a secret: units hold none.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import islice
 
 from wakagitops.checking.cache_folder import KEY, CacheFolder, sealed, unsealed
@@ -88,6 +90,17 @@ class ResultsCache:
         end = data.find(b"\n", start)
         found = unsealed(data[start : end if end >= 0 else None])
         return found.decode("ascii") if found is not None else None
+
+    def last(self) -> str | None:
+        """Return what the last run of this context put together, or None."""
+        line = self._read("last").rpartition(b"\n")[0].rpartition(b"\n")[2]
+        found = unsealed(line) if line[:KEY] == self.key("last") else None
+        return found.decode("ascii") if found is not None else None
+
+    def save_last(self, text: str) -> None:
+        """Keep what this run put together; as with ``save``, a cache that cannot be written is none."""
+        with suppress(OSError):
+            self._replace("last", [sealed(self.key("last"), text.encode("ascii"))])
 
     def save(self, key: bytes, text: str) -> None:
         """Write what is left of this run's units, and its whole outcome.

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from wakagitops.checking.baseline import Baseline
 from wakagitops.checking.crashes import CRASH, crash
-from wakagitops.checking.gathering import Gathered
 from wakagitops.checking.merging import narrowed
 from wakagitops.checking.policy import Active, Policy
+from wakagitops.checking.run import Gathered
 from wakagitops.checking.unit import EVERY_RULE
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
 from wakagitops.core.digests import digest

@@ -109,6 +109,10 @@ class Rule(NamedTuple):
     """The standards and manuals that the rule rests on."""
     reads: tuple[str, ...] = ()
     """Pointers that the rule looks at; it does not run where one of them is broken."""
+    keys: Callable[[Any], Iterable[str]] | None = None
+    """In a fleet rule: the texts that a shop (``reading.views.ShopFacts``) is compared by. Two shops
+    without a common one have no part in each other's findings, so a changed shop is judged without
+    reading the fleet; a rule without this sees all shops at each change."""
     apart: bool = False
     """Each pointer of ``reads`` is judged by itself: the rule runs unless all of them are broken."""
     options: tuple[Option, ...] = ()

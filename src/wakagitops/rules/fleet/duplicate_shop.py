@@ -31,6 +31,10 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
                 break
 
 
+def _keys(facts: ShopFacts) -> Iterator[str]:
+    yield from (name for name in (facts.id, facts.value("/shop")) if isinstance(name, str))
+
+
 _OTHER = "shop: imprenta-sol\n"
 
 RULE = Rule(
@@ -43,6 +47,7 @@ RULE = Rule(
     ),
     authority=("Wakaprint product manual: each shop has its own settings",),
     reads=("/shop",),
+    keys=_keys,
     check=check,
     bad=(
         Example(

@@ -49,6 +49,10 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
             )
 
 
+def _keys(facts: ShopFacts) -> Iterator[str]:
+    yield facts.path.casefold()
+
+
 def _advice(shop: str, stem: str) -> Message:
     if _ID.match(stem):
         return msg("Rename the file to {shop}.yaml, or write shop: {stem}", shop=shop, stem=stem)
@@ -65,6 +69,7 @@ RULE = Rule(
     ),
     authority=("git core.ignoreCase",),
     reads=("/shop",),
+    keys=_keys,
     check=check,
     bad=(
         Example({"imprenta-sol.yaml": "shop: imprenta-luna   # expect: fleet/file-name\n"}),

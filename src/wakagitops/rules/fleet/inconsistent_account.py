@@ -60,6 +60,14 @@ def _folded(facts: ShopFacts, pointer: str) -> object:
     return value.casefold() if isinstance(value, str) else value
 
 
+def _keys(facts: ShopFacts) -> Iterator[str]:
+    user, secret = facts.value(_USER), facts.value(_PASSWORD)
+    if isinstance(user, str):
+        yield user.casefold()
+        if isinstance(secret, dict):
+            yield json.dumps(secret, sort_keys=True)
+
+
 _SHOP = """\
 notifications:
   email: pedidos@{0}.es
@@ -89,6 +97,7 @@ RULE = Rule(
     ),
     authority=("Wakaprint product manual: the notification account",),
     reads=("/shop", _USER, _HOST, _PORTS, _PASSWORD),
+    keys=_keys,
     check=check,
     bad=(
         Example(

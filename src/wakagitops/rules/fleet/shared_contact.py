@@ -34,6 +34,12 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
             )
 
 
+def _keys(facts: ShopFacts) -> Iterator[str]:
+    email = facts.value("/contact/email")
+    if isinstance(email, str):
+        yield email.casefold()
+
+
 _ONE = "contact: {{email: contacto@{0}.es}}   {1}\n"
 
 RULE = Rule(
@@ -46,6 +52,7 @@ RULE = Rule(
     ),
     authority=("Wakaprint product manual: each shop has a contact address of its own",),
     reads=("/shop", "/contact/email"),
+    keys=_keys,
     check=check,
     bad=(
         Example(
