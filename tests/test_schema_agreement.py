@@ -1,4 +1,4 @@
-"""jsonschema-rs decides; jsonschema, the implementation that the field knows, gives the same verdict."""
+"""The generated code decides; the validators that the field knows give the same verdict."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.schema_case import (
+    KINDS,
     SETTINGS_SCHEMAS,
     SOPS_TEXT,
     fast,
@@ -17,6 +18,7 @@ from tests.schema_case import (
     sound,
     value_at,
 )
+from wakagitops.checking.verdicts import is_sound
 
 _ODD = "\n\r\t\v\f\0 \x1c\x85\u2028\u00a0\u200b\ufeff٣ßſK·@.-_/\\:%?#[]{}=+,;~Ññ日😀aA0"
 _texts = st.one_of(
@@ -83,7 +85,8 @@ def _mutated(draw: st.DrawFn) -> Any:
 @example(document={**sound(), "url": "https://a.es\n"})
 @example(document={**sound(), "contact": {"email": "a@b.es", "pages": ["/a\n", "/a"]}})
 @example(document={**sound(), "contact": {"email": "a@b.es", "pages": ["/a", 1, True, 1.0]}})
-def test_both_validators_give_one_verdict(name: str, document: Any) -> None:
+def test_all_validators_give_one_verdict(name: str, document: Any) -> None:
     verdict = fast(name).is_valid(document)
     assert slow(name).is_valid(document) is verdict
+    assert is_sound(KINDS[name], document) is verdict
     assert (not list(slow(name).iter_errors(document))) is verdict

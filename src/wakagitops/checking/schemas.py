@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from wakagitops.checking.verdicts import is_sound
 from wakagitops.core import pointer as pointers
 from wakagitops.reading.annotations import schema_text
 from wakagitops.reading.views import Violation
@@ -26,7 +27,7 @@ class _Compiled(NamedTuple):
 
 @cache
 def _compiled(kind: str) -> _Compiled:
-    import jsonschema_rs  # noqa: PLC0415 - `rules` and `explain` never validate
+    import jsonschema_rs  # noqa: PLC0415 - sound data needs no explanation
 
     schema = json.loads(schema_text(kind))
     return _Compiled(schema, jsonschema_rs.Draft202012Validator(schema))
@@ -39,9 +40,9 @@ def violations(kind: str, data: object) -> tuple[Violation, ...]:
         kind: ``file`` for one settings file, ``effective`` for a shop's merged settings.
         data: plain Python data, as the reader makes it.
     """
-    compiled = _compiled(kind)
-    if compiled.validator.is_valid(data):
+    if is_sound(kind, data):
         return ()
+    compiled = _compiled(kind)
     errors = compiled.validator.iter_errors(data)
     found = {violation for error in errors for violation in _explain(error, compiled)}
     return tuple(sorted(found, key=lambda item: (item.pointer, item.keyword, item.key)))

@@ -6,7 +6,11 @@ Compiling takes Python longer than most of what a commit hook does, and a sound 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, AnyStr, cast
+
+_compile = re.compile
 
 
 class _Pattern:
@@ -19,7 +23,7 @@ class _Pattern:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        compiled = re.compile(self._source, self._flags)
+        compiled = _compile(self._source, self._flags)
         self.__dict__.update(
             (known, getattr(compiled, known)) for known in dir(compiled) if not known.startswith("_")
         )
@@ -38,3 +42,17 @@ def regex(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
         raises ``re.error`` where the expression is wrong.
     """
     return cast("re.Pattern[AnyStr]", _Pattern(source, flags))
+
+
+@contextmanager
+def deferred() -> Iterator[None]:
+    """Let modules that are imported meanwhile compile their patterns where they are first used, too.
+
+    For PyYAML and tomllib: the half of PyYAML that is written in Python compiles classes of characters
+    that cover all of Unicode, a tenth of a commit hook's time, and reading by libyaml uses none.
+    """
+    re.compile = regex  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        re.compile = _compile

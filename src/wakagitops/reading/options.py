@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
-from wakagitops.core.patterns import regex
+from wakagitops.core.patterns import deferred, regex
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.repository import Layout
@@ -114,7 +114,8 @@ def parse(base: str, path: str, data: bytes) -> Options:
     Raises:
         UsageError: it is no TOML, or a key or value is not one of ours.
     """
-    import tomllib  # noqa: PLC0415 - not needed where there is no file
+    with deferred():
+        import tomllib  # noqa: PLC0415 - not needed where there is no file
 
     try:
         text = data.decode("utf-8")

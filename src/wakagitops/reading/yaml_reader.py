@@ -10,15 +10,16 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
 
-import yaml
-from yaml._yaml import CParser
-
 from wakagitops.core import pointer as pointers
-from wakagitops.core.patterns import regex
+from wakagitops.core.patterns import deferred, regex
 from wakagitops.core.source import SourceText, Span
 from wakagitops.reading.document import Comment, Document, Node, Problem
 from wakagitops.reading.limits import MAX_BYTES, MAX_DEPTH
 from wakagitops.reading.scalars import resolve
+
+with deferred():
+    import yaml
+    from yaml._yaml import CParser
 
 _UNREADABLE = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 """What YAML does not allow in a stream (YAML 1.2.2, section 5.1), and the byte order mark inside;

@@ -1,0 +1,33 @@
+"""Whether data is sound, by code that ``script/generate`` makes of each shipped schema.
+
+Loading a validator and compiling a schema takes longer than all else that a commit hook does. Nearly
+every file is sound, so this code decides alone, and jsonschema-rs explains where it says no. The tests
+hold both, and jsonschema, to the same verdict on every document.
+"""
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+
+class UnsoundError(Exception):
+    """Data breaks the schema; raised and caught here alone, since its text quotes values."""
+
+
+def is_sound(kind: str, data: object) -> bool:
+    """Tell whether data breaks nothing in a shipped schema.
+
+    Args:
+        kind: ``file`` for one settings file, ``effective`` for a shop's merged settings.
+        data: plain Python data, as the reader makes it.
+    """
+    try:
+        _module(kind).validate(data)
+    except UnsoundError:
+        return False
+    return True
+
+
+@cache
+def _module(kind: str) -> Any:
+    return import_module(f"wakagitops.checking.verdicts.{kind}")
