@@ -102,6 +102,35 @@ def test_an_excerpt_of_a_broken_file_shows_keys_alone(line: str, shown: str) -> 
     assert excerpt(f"contact: {{{{\n{line}\n").split("\n")[1] == shown
 
 
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("name: Imprenta: Sol", f"name: Imprenta: {MASK}"),
+        ("name: Imprenta Sol # hunter2", f"name: Imprenta Sol {MASK}"),
+        ("url: https: //www.imprenta-sol.es", f"url: https: {MASK}"),
+        ("url: https://pedidos:hunter2@imprenta-sol.es", f"url: https://pedidos:{MASK}@imprenta-sol.es"),
+        ("email: a@imprenta-sol.es, clave: hunter2", f"email: a@imprenta-sol.es, clave: {MASK}"),
+        ("host: {clave: hunter2", f"host: {MASK}"),
+        ("host: hunter2\npassword: hunter2", f"host: {MASK}"),
+        ("pasword: hunter2\nhost: hunter3", f"{MASK}\nhost: {MASK}"),
+        ("password: |\n  host: hunter2", f"password: |\n  host: {MASK}"),
+        ("username: pedidos\nhost: hunter3", f"username: {MASK}\nhost: {MASK}"),
+    ],
+)
+def test_an_excerpt_of_a_broken_file_shows_what_is_above_its_secrets(line: str, shown: str) -> None:
+    assert excerpt(f"contact: {{{{\n{line}\n").split("\n", 1)[1].startswith(shown)
+
+
+def test_a_byte_that_is_no_utf_8_hides_only_what_is_secret() -> None:
+    text = f"# configuraci\xf3n\n{SMTP}    password: hunter2\n  name: Copi\xf1a\n"
+    document = read("configs/imprenta-sol.yaml", text.encode("latin-1"))
+    shown = Excerpt(document.source, redaction.masks(document, ANNOTATIONS))
+    lines = [shown.line(number) for number in range(shown.line_count)]
+    assert lines[0] == "# configuraci\ufffdn"
+    assert lines[-3:-1] == [f"    password: {MASK}", "  name: Copi\ufffda"]
+    assert "hunter2" in redaction.secrets(document, ANNOTATIONS)
+
+
 def test_an_excerpt_masks_all_of_a_second_document() -> None:
     assert (
         excerpt("shop: imprenta-sol\n---\npassword: hunter2\n")

@@ -1,7 +1,7 @@
 """What no output may show: secrets in excerpts of a file, and in what messages say of it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from re import Match
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from wakagitops.mail.references import (
 )
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.document import Document, Node
+from wakagitops.reading.yaml_reader import read
 
 _NOTHING: frozenset[str] = frozenset()
 _FEW = 32
@@ -39,10 +40,13 @@ _UNREAD_LINE = regex(
 )
 _INDICATORS = regex(r"[\[\]{},|>+\-?: \t]*\Z")
 _COMMENT_AFTER = regex(r"[ \t]#.*")
+_PLAIN_VALUE = regex(r"(?:[^:#\[\]{}]|:(?![ \t]|\Z)|(?<![ \t])#)*(?::[ \t])?")
+"""A single value up to a comment, a collection or the sign that a second key stands before."""
 
 
 def masks(document: Document, annotations: Annotations) -> list[Span]:
     """Return the stretches of a file that no excerpt may show, in order and apart."""
+    document = _as_readable(document)
     text = document.source.text
     hidden = _hidden_parts(document, annotations)
     spans = [item.node.span for item in hidden]
@@ -64,11 +68,15 @@ def masks(document: Document, annotations: Annotations) -> list[Span]:
     unread = unread_from(document)
     if unread < len(text):
         spans.extend(_unread_masks(document, annotations, unread))
+        for secret in _unread_secrets(document, annotations, unread):
+            if _is_telling(secret, annotations):
+                spans.extend(_occurrences(text, secret))
     return merged(spans)
 
 
 def secrets(document: Document, annotations: Annotations) -> frozenset[str]:
     """Return the texts of a file that no message may show."""
+    document = _as_readable(document)
     hidden = _hidden_parts(document, annotations)
     exposed = exposures(document, annotations)
     unread = unread_from(document)
@@ -81,13 +89,18 @@ def secrets(document: Document, annotations: Annotations) -> frozenset[str]:
     for place in annotations.secret:
         others.update(key for key, _ in foreign_keys(document, place))
     if unread < len(document.source.text):
-        names = {pointers.tokens(place)[-1] for place in annotations.secret}
-        for _, match in _unread_lines(document, unread):
-            if match["key"] in names:
-                rest = match["rest"]
-                others.add(_COMMENT_AFTER.sub("", rest).strip("\"' \t,}"))
-                others.update(tail[0].strip(" \t#") for tail in _COMMENT_AFTER.finditer(rest))
+        others.update(_unread_secrets(document, annotations, unread))
     return found | {text for text in others if _is_telling(text, annotations)}
+
+
+def _as_readable(document: Document) -> Document:
+    """Return a file as it reads once the bytes in it that are no UTF-8 are replaced.
+
+    Then its structure tells what in it is secret, if nothing else is wrong with it.
+    """
+    if any(item.kind == "syntax" and item.detail == "utf-8" for item in document.problems):
+        return read(document.path, document.source.text.encode())
+    return document
 
 
 class _Tail(NamedTuple):
@@ -263,11 +276,48 @@ def _unread_lines(document: Document, start: int) -> Iterator[tuple[int, Match[s
         yield source.line_start(number), match
 
 
+def _unread_secrets(document: Document, annotations: Annotations, start: int) -> Iterator[str]:
+    """Yield the literals that stand behind the keys of secrets, from an offset on."""
+    names = {pointers.tokens(place)[-1] for place in annotations.secret}
+    for _, match in _unread_lines(document, start):
+        if match["key"] in names:
+            rest = match["rest"]
+            yield _COMMENT_AFTER.sub("", rest).strip("\"' \t,}")
+            yield from (tail[0].strip(" \t#") for tail in _COMMENT_AFTER.finditer(rest))
+
+
 def _unread_masks(document: Document, annotations: Annotations, start: int) -> Iterator[Span]:
-    """Mask all of what was not read but indentation, the keys of settings and YAML's indicators."""
+    """Mask all of what was not read but indentation, the keys of settings and YAML's indicators.
+
+    The single values of settings are shown too, down to the first key that may be a secret's.
+    """
     known = setting_keys(annotations)
+    public, single = _public_keys(annotations)
+    shows_values = True
     for offset, match in _unread_lines(document, start):
         begin = match.start("rest") if match["key"] in known else match.end("shown")
         end = match.end()
+        shows_values = shows_values and (match["key"] is None or match["key"] in public)
+        if shows_values and match["key"] in single:
+            value = _PLAIN_VALUE.match(match.string, begin)
+            assert value is not None  # noqa: S101 - every part may be empty
+            begin = value.end()
         if begin < end and not _INDICATORS.match(match.string, begin):
             yield Span(offset + begin, offset + end)
+
+
+@cache
+def _public_keys(annotations: Annotations) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the keys that no credential stands behind, and those of them that have a single value."""
+    public = [
+        (pointers.tokens(place)[-1], setting)
+        for place, setting in annotations.settings.items()
+        if place
+        and place[-2:] != "/*"
+        and not any(pointers.covers(login, place) for login in places(annotations))
+    ]
+    collections = {"array", "object"}
+    return (
+        frozenset(key for key, _ in public),
+        frozenset(key for key, setting in public if not collections & setting.types),
+    )
