@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.examples import found, run
+from wakagitops.core.messages import Translator
 from wakagitops.core.source import SourceText
 from wakagitops.reading.limits import MAX_BYTES
 from wakagitops.reading.scalars import old_reading, resolve
@@ -75,7 +76,8 @@ def test_hostile_input_is_bounded_in_time_and_memory(tmp_path: Path) -> None:
     ("text", "line", "column"),
     [
         ("shop: a\n  url: b\n", 2, 6),
-        ('shop: "a\nurl: b\n', 3, 1),
+        ('shop: "a\nurl: b\n', 1, 7),
+        ("shop: a\npages: [b\n", 2, 8),
         ("shop: [a\nurl: b\n", 2, 4),
         ("shop: a\n\turl: b\n", 2, 1),
     ],
@@ -84,6 +86,41 @@ def test_a_syntax_error_has_its_line_and_column(text: str, line: int, column: in
     (item,) = [d for d in run({"x.yaml": text}).diagnostics if d.rule == "yaml/syntax"]
     assert (item.range.start.line + 1, item.range.start.column + 1) == (line, column)
     assert item.pointer == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "words"),
+    [
+        ('shop: "a\\qb"\n', 9, "a backslash in double quotes"),
+        ('shop: "C:\\Users"\n', 10, "a backslash in double quotes"),
+        ("shop: {{ a }}\n", 7, "a template's mark"),
+        ("shop: {% a %}\n", 7, "a template's mark"),
+        ("shop: [a, {b: c}: d]\n", 7, "a key must be plain"),
+        ("shop:a\nurl: b\n", 5, "no space follows this colon"),
+        ("shop:a\n# b\n\nurl: b\n", 5, "no space follows this colon"),
+        ("shop:a\n", 5, "no space follows this colon"),
+        ("shop:a\nurl:b\n", 5, "no space follows this colon"),
+        ("shop: a: b\n", 8, "a second colon"),
+        ('shop: "a" b\n', 11, "behind the end of a value"),
+        ("shop: 'it's'\n", 11, "behind the end of a value"),
+        ("shop: - a\n", 7, "a list cannot begin here"),
+        ("shop: a\n  url: b\n", 6, "the indentation"),
+        ('shop: "a\n', 7, "is never closed"),
+        ("hola\n", 1, "is a mapping of settings"),
+    ],
+)
+def test_a_syntax_error_names_the_mistake(text: str, column: int, words: str) -> None:
+    found = run({"x.yaml": text}).diagnostics
+    (item,) = (item for item in found if item.rule == "yaml/syntax")
+    assert item.range.start.column + 1 == column
+    assert words in Translator()(item.message)
+
+
+def test_a_file_whose_lines_end_in_cr_alone_mixes_nothing() -> None:
+    found = run({"x.yaml": "shop: x\rurl: https://www.imprenta-sol.es\r"}).diagnostics
+    (item,) = (item for item in found if item.rule == "yaml/encoding")
+    assert Translator()(item.message).startswith("the lines of this file end in CR alone")
+    assert item.fix is not None
 
 
 def test_lines_end_at_lf_crlf_and_cr_only() -> None:

@@ -105,6 +105,8 @@ def test_an_excerpt_of_a_broken_file_shows_keys_alone(line: str, shown: str) -> 
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
+        ("shop:imprenta-sol", "shop:imprenta-sol"),
+        ("password:hunter2", f"password:{MASK}"),
         ("name: Imprenta: Sol", f"name: Imprenta: {MASK}"),
         ("name: Imprenta Sol # hunter2", f"name: Imprenta Sol {MASK}"),
         ("url: https: //www.imprenta-sol.es", f"url: https: {MASK}"),

@@ -36,7 +36,7 @@ _OPEN = frozenset({Role.LITERAL, Role.BAD_NAME, Role.ATTEMPT, Role.EMPTY})
 _ENCRYPTED = regex(r"ENC\[[^\]\r\n]*\]?")
 _UNREAD_LINE = regex(
     r"""(?P<shown>[ \t]*(?:-[ \t]+)*(?:\{[ \t]*)?)"""
-    r"""(?:(?P<quote>["']?)(?P<key>[\w-]+)(?P=quote)[ \t]*:(?=[ \t]|\Z)[ \t]*)?(?P<rest>.*)"""
+    r"""(?:(?P<quote>["']?)(?P<key>[\w-]+)(?P=quote)[ \t]*:[ \t]*)?(?P<rest>.*)"""
 )
 _INDICATORS = regex(r"[\[\]{},|>+\-?: \t]*\Z")
 _COMMENT_AFTER = regex(r"[ \t]#.*")

@@ -86,10 +86,13 @@ def _decode(data: bytes) -> tuple[str, list[Problem]]:
         return text, problems
     if "\r" in text:
         returns, pairs, feeds = text.count("\r"), text.count("\r\n"), text.count("\n")
-        mixed = not (returns == pairs == feeds)
+        if not feeds:
+            case = "cr"
+        else:
+            case = "crlf" if returns == pairs == feeds else "mixed"
         first = text.index("\r")
         span = Span(first, first + (2 if text.startswith("\r\n", first) else 1))
-        problems.append(Problem("encoding", span, detail="mixed" if mixed else "crlf"))
+        problems.append(Problem("encoding", span, detail=case))
     return text, problems
 
 
@@ -112,12 +115,13 @@ class _Reader:
         try:
             self._events(parser)
         except yaml.MarkedYAMLError as error:
+            from wakagitops.reading.syntax_fault import fault_of  # noqa: PLC0415 - sound files need it not
+
             mark: Any = error.problem_mark or error.context_mark
             reached = min(mark.index, len(self.text)) if mark else 0
-            tab = self.text[reached : reached + 1] == "\t"
-            detail = "tab" if tab else _syntax_detail(error)
+            detail, place = fault_of(error, self.text)
             kind = "limit" if detail == "depth" else "syntax"
-            _fail(document, Problem(kind, self._word(reached), detail=detail))
+            _fail(document, Problem(kind, self._word(place), detail=detail))
         except yaml.reader.ReaderError as error:
             reached = min(int(error.position), len(self.text))
             _fail(document, Problem("syntax", Span(reached, reached + 1)))
@@ -190,7 +194,8 @@ class _Reader:
                 if len(stack) >= MAX_DEPTH:
                     raise _UnreadableError(Problem("limit", Span(start, start + 1), detail="depth"))
                 if expects_key:
-                    raise _UnreadableError(Problem("syntax", Span(start, start + 1), detail="key"))
+                    detail = "template" if self.text[start - 1 : start + 1] == "{{" else "key"
+                    raise _UnreadableError(Problem("syntax", Span(start, start + 1), detail=detail))
                 place = _place(pointer, node, key)
                 if event.anchor is not None or event.tag is not None:
                     self._reject_properties(event, place)
@@ -268,8 +273,17 @@ class _Reader:
         if isinstance(root.items, dict):
             self.document.root = root
         elif root.items is not None or root.data is not None or root.raw:
-            self.document.problems.append(Problem("syntax", root.span, detail="mapping"))
+            self.document.problems.append(self._no_mapping(root))
             self.document.whole = False
+
+    def _no_mapping(self, root: Node) -> Problem:
+        from wakagitops.reading.syntax_fault import colon_of_tight_key  # noqa: PLC0415 - as above
+
+        first = self.text[root.start : root.end].partition("\n")[0]
+        colon = colon_of_tight_key(first) if root.plain else -1
+        if colon >= 0:
+            return Problem("syntax", self._word(root.start + colon), detail="space")
+        return Problem("syntax", root.span, detail="mapping")
 
     def _reject_properties(self, event: Any, pointer: str) -> None:
         """Note an anchor or a tag, which stand between an event's start mark and its value."""
@@ -320,29 +334,6 @@ class _Reader:
                 Comment(Span(match.start(), match.end()), match[1], alone=False)
                 for match in _BROKEN_COMMENT.finditer(text, reached)
             )
-
-
-def _syntax_detail(error: yaml.MarkedYAMLError) -> str:
-    """Sort a scanner's complaint into the cases that ``yaml/syntax`` words itself."""
-    problem = f"{error.context or ''} {error.problem or ''}"
-    for sign, detail in (
-        ("maximum nesting depth", "depth"),
-        ("\\t", "tab"),
-        ("quoted scalar", "quote"),
-        ("mapping values are not allowed", "colon"),
-        ("could not find expected ':'", "colon-missing"),
-        ("simple key", "colon-missing"),
-        ("flow sequence", "bracket"),
-        ("flow mapping", "brace"),
-        ("alias", "alias"),
-        ("anchor", "alias"),
-        ("block mapping", "indent"),
-        ("block collection", "indent"),
-        ("cannot start any token", "start"),
-    ):
-        if sign in problem:
-            return detail
-    return ""
 
 
 def _place(pointer: str, node: Node | None, key: str | None) -> str:

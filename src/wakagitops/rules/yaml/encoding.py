@@ -24,6 +24,11 @@ _CASES = {
         msg("the file mixes line ends: some lines end in CRLF or CR, others in LF"),
         msg("Let every line end in LF."),
     ),
+    "cr": (
+        Severity.WARNING,
+        msg("the lines of this file end in CR alone, which most programs read as one long line"),
+        msg("Let every line end in LF."),
+    ),
     "crlf": (
         Severity.NOTE,
         msg("the lines of this file end in CRLF"),
@@ -62,13 +67,13 @@ def _fix(case: str, cases: Collection[str], text: str) -> ProposedFix | None:
     if "bom" in cases:
         # The mark is no part of the text: writing a file with this edit leaves it out.
         edits.append(TextEdit(Span(0, 0), ""))
-    if "mixed" in cases:
+    if "mixed" in cases or "cr" in cases:
         edits.extend(
             TextEdit(Span(match.start(), match.end()), "\n") for match in _CARRIAGE_RETURN.finditer(text)
         )
     if case == "bom":
         return ProposedFix(msg("remove the byte order mark"), tuple(edits))
-    if case == "mixed":
+    if case in ("mixed", "cr"):
         return ProposedFix(msg("let every line end in LF"), tuple(edits))
     return None
 

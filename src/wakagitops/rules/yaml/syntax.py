@@ -19,6 +19,30 @@ _DETAILS = {
         msg("a quoted text that starts before this place is not closed where it should be"),
         msg("Close the text with the quote it begins with; double a single quote inside it."),
     ),
+    "quote-open": (
+        msg("a quoted text begins here and is never closed"),
+        msg("Close the text with the quote it begins with; double a single quote inside it."),
+    ),
+    "escape": (
+        msg("a backslash in double quotes begins an escape that YAML does not know"),
+        msg("Write two backslashes for one, or put the text in single quotes."),
+    ),
+    "template": (
+        msg("a template's mark was never filled in, and YAML reads its brace as a mapping"),
+        msg("Write the value itself: settings files are not templates."),
+    ),
+    "space": (
+        msg("no space follows this colon, so that YAML sees no key before it"),
+        msg("Write `key: value`, with a space after the colon."),
+    ),
+    "behind": (
+        msg("nothing may stand here, behind the end of a value"),
+        msg("Put the whole value in quotes, and double a single quote inside it."),
+    ),
+    "dash": (
+        msg("a list cannot begin here, on the line of a key"),
+        msg("Put each item on a line of its own, or write `[a, b]`."),
+    ),
     "colon": (
         msg("a second colon with a space on one line: YAML sees a key inside a value"),
         msg("Put the value in quotes, or the inner key on its own, deeper line."),

@@ -1,0 +1,89 @@
+"""What is wrong where libyaml gave up: which case of ``yaml/syntax`` it is, and its place.
+
+libyaml complains where it notices a fault, often a line after it, and in words of its grammar. A
+file gets here only once it did not parse, so nothing here needs to be fast.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from yaml import MarkedYAMLError
+
+from wakagitops.core.patterns import regex
+
+_COMPLAINTS = (
+    ("maximum nesting depth", "depth"),
+    ("\\t", "tab"),
+    ("escape character", "escape"),
+    ("hexdecimal number", "escape"),
+    ("Unicode character escape", "escape"),
+    ("quoted scalar", "quote"),
+    ("mapping values are not allowed", "colon"),
+    ("could not find expected ':'", "colon-missing"),
+    ("simple key", "colon-missing"),
+    ("flow sequence", "bracket"),
+    ("flow mapping", "brace"),
+    ("alias", "alias"),
+    ("anchor", "alias"),
+    ("block mapping", "indent"),
+    ("block collection", "indent"),
+    ("block sequence entries are not allowed", "dash"),
+    ("cannot start any token", "start"),
+)
+"""What stands in a complaint, and its case. (The spelling of ``hexdecimal`` is libyaml's.)"""
+_TIGHT_KEY = regex(r"[ \t]*(?:- +)?[A-Za-z_][\w-]*(:)(?!//)[^\s:]")
+_KEY_SIGN = regex(r":(?:\s|\Z)")
+_BEHIND_TIGHT_KEY = ("colon", "colon-missing", "indent", "")
+"""What is complained of on the line after a key such as ``shop:x``."""
+_UNCLOSED = {"quote": "quote-open", "bracket": "bracket", "brace": "brace"}
+
+
+class SyntaxFault(NamedTuple):
+    """The case, as ``yaml/syntax`` knows it, and where the fault is best shown."""
+
+    detail: str
+    offset: int
+
+
+def fault_of(error: MarkedYAMLError, text: str) -> SyntaxFault:
+    """Sort one of libyaml's complaints about a text."""
+    mark: Any = error.problem_mark or error.context_mark
+    at = min(mark.index, len(text)) if mark else 0
+    if text[at : at + 1] == "\t":
+        return SyntaxFault("tab", at)
+    complaint = f"{error.context or ''} {error.problem or ''}"
+    detail = next((case for sign, case in _COMPLAINTS if sign in complaint), "")
+    line = text[max(text.rfind(end, 0, at) for end in "\r\n") + 1 : at]
+    if detail in _BEHIND_TIGHT_KEY and not _KEY_SIGN.search(line):
+        tight = _colon_of_tight_key(text, at - len(line))
+        if tight >= 0:
+            return SyntaxFault("space", tight)
+        if detail == "colon":
+            return SyntaxFault("indent", at)
+    if detail == "indent" and line.strip():
+        return SyntaxFault("behind", at)
+    if detail == "escape":
+        return SyntaxFault(detail, text.rfind("\\", 0, at + 1))
+    if detail == "start" and text[at - 1 : at + 1] == "{%":
+        return SyntaxFault("template", at - 1)
+    if detail in _UNCLOSED and error.context_mark and not text[at:].strip():
+        opening: Any = error.context_mark
+        return SyntaxFault(_UNCLOSED[detail], opening.index)
+    return SyntaxFault(detail, at)
+
+
+def colon_of_tight_key(line: str) -> int:
+    """Return where in a line the colon of a key stands that no space follows; -1 for none."""
+    match = _TIGHT_KEY.match(line)
+    return match.start(1) if match is not None and not _KEY_SIGN.search(line) else -1
+
+
+def _colon_of_tight_key(text: str, end: int) -> int:
+    """Look for such a colon on the last line with content before an offset."""
+    for line in reversed(text[:end].splitlines(keepends=True)):
+        end -= len(line)
+        if line.strip() and line.lstrip()[0] != "#":
+            at = colon_of_tight_key(line.rstrip("\r\n"))
+            return end + at if at >= 0 else -1
+    return -1
