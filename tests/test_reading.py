@@ -123,6 +123,30 @@ def test_a_file_whose_lines_end_in_cr_alone_mixes_nothing() -> None:
     assert item.fix is not None
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
+def test_a_file_in_a_wider_encoding_has_one_finding(encoding: str) -> None:
+    text = "shop: imprenta-sol\nnotifications: {name: Ñandú}\n"
+    (item,) = run({"x.yaml": text.encode(encoding)}).diagnostics
+    assert item.rule == "yaml/syntax"
+    assert Translator()(item.message) == "the file is UTF-16 or UTF-32, not UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("line", "pointer", "column"),
+    [
+        ("  email: con\u200btacto@imprenta-sol.es", "/contact/email", 13),
+        ("  email: con\x00tacto@imprenta-sol.es", "/contact/email", 13),
+        ('  email: "con\\ufffetacto@imprenta-sol.es"', "/contact/email", 10),
+        ("  pages: [/contacto, /a\u3164]", "/contact/pages/1", 24),
+        ("  # con\u200btacto", "", 8),
+    ],
+)
+def test_a_bad_character_has_the_pointer_of_its_value(line: str, pointer: str, column: int) -> None:
+    found = run({"x.yaml": f"contact:\n{line}\n"}).diagnostics
+    (item,) = (item for item in found if item.rule == "yaml/character")
+    assert (item.pointer, item.range.start.column + 1) == (pointer, column)
+
+
 def test_lines_end_at_lf_crlf_and_cr_only() -> None:
     source = SourceText("a\u2028b\x85c\r\nd\re\nf")
     assert [source.line(number) for number in range(source.line_count)] == [

@@ -94,11 +94,11 @@ def secrets(document: Document, annotations: Annotations) -> frozenset[str]:
 
 
 def _as_readable(document: Document) -> Document:
-    """Return a file as it reads once the bytes in it that are no UTF-8 are replaced.
+    """Return a file as it reads once it is UTF-8, the bytes in it that are no text replaced.
 
     Then its structure tells what in it is secret, if nothing else is wrong with it.
     """
-    if any(item.kind == "syntax" and item.detail == "utf-8" for item in document.problems):
+    if any(item.kind == "syntax" and item.detail in ("utf-8", "wide") for item in document.problems):
         return read(document.path, document.source.text.encode())
     return document
 

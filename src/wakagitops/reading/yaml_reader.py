@@ -27,6 +27,13 @@ surrogates are no UTF-8 and never get here."""
 _COMMENT = regex(r"#(?:(?<=[ \t\r\n]#)|(?<=\A#))([^\r\n]*)")
 """A comment where no scalar stands (YAML 1.2.2, section 6.6); its sign first, which is quick to find."""
 _BROKEN_COMMENT = regex(r"(?m)(?:^|(?<=[ \t]))#(.*)$")
+_ZEROS: dict[tuple[bool, ...], str] = {
+    (True, True, True, False): "utf-32-be",
+    (False, True, True, True): "utf-32-le",
+    (True, False, True, False): "utf-16-be",
+    (False, True, False, True): "utf-16-le",
+}
+"""Which of a file's first four bytes are zero where it begins with ASCII in a wider encoding."""
 _BLOCK_STYLES = ("|", ">")
 
 _MappingStart = yaml.MappingStartEvent
@@ -74,6 +81,10 @@ def _fail(document: Document, problem: Problem) -> None:
 def _decode(data: bytes) -> tuple[str, list[Problem]]:
     """Decode UTF-8, dropping a byte order mark, and note what is odd about the encoding."""
     problems = []
+    wide = _wide_encoding(data)
+    if wide:
+        problems.append(Problem("syntax", Span(0, 0), detail="wide"))
+        return data.decode(wide, "replace"), problems
     if data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
         problems.append(Problem("encoding", Span(0, 0), detail="bom"))
@@ -94,6 +105,19 @@ def _decode(data: bytes) -> tuple[str, list[Problem]]:
         span = Span(first, first + (2 if text.startswith("\r\n", first) else 1))
         problems.append(Problem("encoding", span, detail=case))
     return text, problems
+
+
+def _wide_encoding(data: bytes) -> str:
+    """Return the encoding of a file that is UTF-16 or UTF-32, by its first bytes; empty for others.
+
+    (YAML 1.2.2, section 5.2; a lone NUL at the start is a control character, and no sign.)
+    """
+    if data.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        return "utf-32"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    zeros = tuple(byte == 0 for byte in data[:4])
+    return _ZEROS.get(zeros, "")
 
 
 class _Reader:

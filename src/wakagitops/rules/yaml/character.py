@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from wakagitops.core.diagnostic import Severity
@@ -13,9 +14,11 @@ from wakagitops.core.source import Span
 from wakagitops.reading.views import FileView
 
 _BAD = regex(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u2069\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff"
+    "\U000e0000-\U000e007f]"
 )
+"""Controls, format marks, fillers that show as nothing, and codes that Unicode keeps unassigned."""
 _JOINERS = frozenset("\u200c\u200d\u200e\u200f\u061c")
 """Joiners and direction marks, which names in some scripts and emoji need."""
 _NAME = "/notifications/name"
@@ -25,20 +28,17 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report control, bidi and invisible characters, in the text and in decoded escapes."""
     del options
     document = file.document
-    for problem in document.problems:
-        if problem.kind == "character":
-            yield _finding("", document.source.text[problem.span.start], problem.span)
     text = document.source.text
-    # None of these characters is printable, which is quicker to ask.
-    if "\\" not in text and text.replace("\n", "").isprintable():
+    raw = [problem.span for problem in document.problems if problem.kind == "character"]
+    if not raw and "\\" not in text and _is_plain(text):
         return
-    raw = {problem.span.start for problem in document.problems if problem.kind == "character"}
-    names = [node.span for pointer, node in file.scalars if pointer == _NAME]
-    for match in _BAD.finditer(text):
-        at = match.start()
-        in_name = any(span.start <= at < span.end for span in names)
-        if at not in raw and not (in_name and match[0] in _JOINERS):
-            yield _finding("", match[0], Span(at, match.end()))
+    known = {span.start for span in raw}
+    raw += [Span(*match.span()) for match in _BAD.finditer(text) if match.start() not in known]
+    places = sorted((node.start, node.end, pointer) for pointer, node in file.scalars) if raw else []
+    for span in raw:
+        pointer = _place(places, span.start)
+        if not (pointer == _NAME and text[span.start] in _JOINERS):
+            yield _finding(pointer, text[span.start], span)
     if "\\" in text:
         for pointer, node in file.scalars:
             written = text[node.start : node.end]
@@ -49,6 +49,21 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
                 if match[0] not in written and not allowed:
                     yield _finding(pointer, match[0], None)
                     break
+
+
+def _is_plain(text: str) -> bool:
+    """Tell quickly of most texts that they hold none: what Latin-1 has and is printable."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return text.replace("\n", "").isprintable()
+
+
+def _place(places: Sequence[tuple[int, int, str]], offset: int) -> str:
+    """Return the pointer of the value that an offset lies in; empty for a key or a comment."""
+    index = bisect_right(places, offset, key=lambda place: place[0]) - 1
+    return places[index][2] if index >= 0 and offset < places[index][1] else ""
 
 
 def _finding(pointer: str, character: str, span: Span | None) -> Finding:

@@ -83,6 +83,10 @@ _DETAILS = {
         msg("a character on this line is not UTF-8"),
         msg("Save the file as UTF-8."),
     ),
+    "wide": (
+        msg("the file is UTF-16 or UTF-32, not UTF-8"),
+        msg("Save the file as UTF-8."),
+    ),
     "": (
         msg("YAML cannot read on from here"),
         msg("Look at this line and the one before: quotes, brackets, colons and indentation."),
