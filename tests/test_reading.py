@@ -123,6 +123,18 @@ def test_a_file_whose_lines_end_in_cr_alone_mixes_nothing() -> None:
     assert item.fix is not None
 
 
+@pytest.mark.parametrize("sign", ["\x85", "\u2028", "\u2029"])
+def test_what_ends_a_line_to_old_readers_alone_ends_none(sign: str) -> None:
+    text = f"shop: x\n# a{sign}shop: y\nnotifications:\n  name: Copias{sign}Sol\n"
+    document = read("configs/x.yaml", text.encode())
+    assert document.whole
+    assert document.root is not None
+    assert document.root.data == {"shop": "x", "notifications": {"name": f"Copias{sign}Sol"}}
+    found = {(item.rule, item.range.start.line + 1) for item in run({"x.yaml": text}).diagnostics}
+    assert {("yaml/character", 2), ("value/line-break", 4)} <= found
+    assert "yaml/duplicate-key" not in {rule for rule, _ in found}
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
 def test_a_file_in_a_wider_encoding_has_one_finding(encoding: str) -> None:
     text = "shop: imprenta-sol\nnotifications: {name: Ñandú}\n"

@@ -26,6 +26,9 @@ _UNREADABLE = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\u
 surrogates are no UTF-8 and never get here."""
 _COMMENT = regex(r"#(?:(?<=[ \t\r\n]#)|(?<=\A#))([^\r\n]*)")
 """A comment where no scalar stands (YAML 1.2.2, section 6.6); its sign first, which is quick to find."""
+_NO_LINE_ENDS = {0x85: 0xF0085, 0x2028: 0xF2028, 0x2029: 0xF2029}
+"""What ends a line to libyaml alone, and the private characters that stand for it while reading."""
+_RESTORED = {stand_in: sign for sign, stand_in in _NO_LINE_ENDS.items()}
 _BROKEN_COMMENT = regex(r"(?m)(?:^|(?<=[ \t]))#(.*)$")
 _ZEROS: dict[tuple[bool, ...], str] = {
     (True, True, True, False): "utf-32-be",
@@ -59,15 +62,15 @@ def read(path: str, data: bytes) -> Document:
     if not document.whole or any(problem.kind == "syntax" for problem in problems):
         document.whole = False
         return document
-    readable = text
+    readable, restored = text, None
     if not text.replace("\n", "").isprintable():
-        readable = _UNREADABLE.sub("\ufffd", text)
-    if readable != text:
         document.problems.extend(
             Problem("character", Span(match.start(), match.end()), detail="raw")
             for match in _UNREADABLE.finditer(text)
         )
-    _Reader(document, readable).run()
+        readable = _UNREADABLE.sub("\ufffd", text).translate(_NO_LINE_ENDS)
+        restored = _RESTORED
+    _Reader(document, readable, restored).run()
     return document
 
 
@@ -123,11 +126,13 @@ def _wide_encoding(data: bytes) -> str:
 class _Reader:
     """The state of one pass over the events: the open collections and the places of scalars."""
 
-    __slots__ = ("document", "spans", "text")
+    __slots__ = ("document", "restored", "spans", "text")
 
-    def __init__(self, document: Document, text: str) -> None:
+    def __init__(self, document: Document, text: str, restored: dict[int, int] | None) -> None:
         self.document = document
         self.text = text
+        self.restored = restored
+        """The characters of values that others may stand for in the text, by those."""
         self.spans: list[tuple[int, int]] = []
         """The offsets that scalars cover in which a ``#`` starts no comment, in order."""
 
@@ -167,6 +172,7 @@ class _Reader:
         # One flat loop, and the hottest of the program: a call for each event would double it.
         document = self.document
         problems = document.problems
+        restored = self.restored
         next_event: Callable[[], Any] = parser.get_event
         stack: list[tuple[Node | None, str, str | None, int, int]] = []
         node: Node | None = None
@@ -185,6 +191,8 @@ class _Reader:
             if kind is _Scalar:
                 start, end = event.start_mark.index, event.end_mark.index
                 value = event.value
+                if restored is not None:
+                    value = value.translate(restored)
                 style = event.style
                 if style:
                     # A plain scalar holds no ``#`` that could be taken for a comment's.

@@ -19,6 +19,8 @@ _BAD = regex(
     "\U000e0000-\U000e007f]"
 )
 """Controls, format marks, fillers that show as nothing, and codes that Unicode keeps unassigned."""
+_LINE_ENDS = regex("[\x85\u2028\u2029]")
+"""What ends a line to readers of YAML 1.1; in a value it is for ``value/line-break``."""
 _JOINERS = frozenset("\u200c\u200d\u200e\u200f\u061c")
 """Joiners and direction marks, which names in some scripts and emoji need."""
 _NAME = "/notifications/name"
@@ -34,7 +36,12 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
         return
     known = {span.start for span in raw}
     raw += [Span(*match.span()) for match in _BAD.finditer(text) if match.start() not in known]
-    places = sorted((node.start, node.end, pointer) for pointer, node in file.scalars) if raw else []
+    ends = [Span(*match.span()) for match in _LINE_ENDS.finditer(text)]
+    found = bool(raw or ends)
+    places = sorted((node.start, node.end, pointer) for pointer, node in file.scalars) if found else []
+    for span in ends:
+        if not _place(places, span.start):
+            yield _finding("", text[span.start], span)
     for span in raw:
         pointer = _place(places, span.start)
         if not (pointer == _NAME and text[span.start] in _JOINERS):
