@@ -181,9 +181,10 @@ def test_a_gmail_sender_through_another_server_is_an_error() -> None:
     assert "smtp.gmail.com" in _ENGLISH(item.help)
 
 
-def test_an_unknown_free_mail_sender_is_a_warning() -> None:
+def test_a_free_mail_sender_whose_servers_are_not_known_is_an_error_too() -> None:
     (item,) = _findings(sender="imprentasol@telefonica.net", user="web")
-    assert (item.rule, item.severity) == ("smtp/free-mail-sender", Severity.WARNING)
+    assert (item.rule, item.severity) == ("smtp/free-mail-sender", Severity.ERROR)
+    assert _rules(sender="imprentasol@telefonica.net", user="web", host="smtp.telefonica.net") == []
 
 
 def test_a_token_as_user_is_never_shown() -> None:

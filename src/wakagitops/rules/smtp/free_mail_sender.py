@@ -47,8 +47,6 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
         help=help_text,
         related=(Place(_HOST, msg("the server is set here"), shop=shop.id),),
         shared=msg("mail from {domain} goes out through another server", domain=domain),
-        # Where we do not know the provider's servers, its other name may be among them.
-        severity=None if known else Severity.WARNING,
     )
 
 
@@ -73,8 +71,7 @@ RULE = Rule(
     summary=msg("Mail from a free-mail address goes out through somebody else's server"),
     rationale=msg(
         "Gmail, Yahoo, Outlook.com and others publish which servers send for their domains, and tell "
-        "the world to reject or quarantine the rest: to every receiver this is a forgery. An error "
-        "where the provider's servers are known, a warning for other free-mail domains."
+        "the world to reject or quarantine the rest: to every receiver this is a forgery."
     ),
     authority=("RFC 9989, DMARC policies of the free-mail providers", "Gmail's guidelines for senders"),
     reads=(SENDER, _HOST),
