@@ -9,6 +9,8 @@ from typing import Any
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
+from wakagitops.mail.domains import ascii_form
+from wakagitops.mail.providers import provider_of
 from wakagitops.reading.views import FleetView, ShopFacts
 
 _HOST = "/notifications/smtp/host"
@@ -26,7 +28,7 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
         user = facts.value(_USER)
         if not isinstance(user, str):
             continue
-        first = servers.setdefault(user.casefold(), facts)
+        first = facts if _is_everybodys(facts, user) else servers.setdefault(user.casefold(), facts)
         pointer = next(
             (place for place in (_HOST, _PORTS) if _folded(facts, place) != _folded(first, place)), None
         )
@@ -54,10 +56,20 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
             )
 
 
+def _is_everybodys(facts: ShopFacts, user: str) -> bool:
+    """Tell whether all of a provider's customers log in by this user name, such as ``apikey``."""
+    host = facts.value(_HOST)
+    provider = provider_of(host) if isinstance(host, str) else None
+    return provider is not None and provider.user == f"exactly:{user}"
+
+
 def _folded(facts: ShopFacts, pointer: str) -> object:
-    """Return a value for comparing; host names have no case (RFC 4343)."""
+    """Return a value for comparing; host names have no case (RFC 4343), and may end in a dot."""
     value = facts.value(pointer)
-    return value.casefold() if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    host = value.removesuffix(".")
+    return ascii_form(host) or host
 
 
 def _keys(facts: ShopFacts) -> Iterator[str]:
@@ -76,6 +88,15 @@ notifications:
     ports: {{tls: 465}}
     username: pedidos@{2}.es
     password: {{env: SMTP_PASSWORD}}   {4}
+"""
+_AT_SENDGRID = """\
+notifications:
+  email: pedidos@{0}.es
+  smtp:
+    host: {1}.sendgrid.net
+    ports: {{tls: 465}}
+    username: apikey
+    password: {{env: {2}_SMTP_PASSWORD}}
 """
 _IN_KUBERNETES = """\
 notifications:
@@ -144,6 +165,23 @@ RULE = Rule(
                 + _SHOP.format("imprenta-sol", "smtp.imprenta-sol.es", "imprenta-sol", "", ""),
             },
             why=msg("Two shops may share one account."),
+        ),
+        Example(
+            {
+                "imprenta-sol.yaml": _AT_SENDGRID.format("imprenta-sol", "smtp", "SOL"),
+                "rotulos-norte.yaml": _AT_SENDGRID.format("rotulos-norte", "smtp.eu", "NORTE"),
+            },
+            why=msg("At SendGrid everybody's user is apikey: these are two accounts."),
+        ),
+        Example(
+            {
+                "imprenta-sol.yaml": _SHOP.format(
+                    "imprenta-sol", "smtp.imprenta-sol.es", "imprenta-sol", "", ""
+                ),
+                "imprenta-sol-taller.yaml": "contact: {email: taller@imprenta-sol.es}\n"
+                + _SHOP.format("imprenta-sol", "SMTP.imprenta-sol.es.", "imprenta-sol", "", ""),
+            },
+            why=msg("Capitals and a dot at its end do not make a host another one."),
         ),
         Example({"imprenta-sol.yaml": "shop: imprenta-sol\n"}),
     ),
