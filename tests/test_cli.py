@@ -540,3 +540,21 @@ def test_the_same_input_gives_the_same_bytes(shops: Path) -> None:
         for seed in ("1", "2")
     }
     assert len(outputs) == 1
+
+
+def test_explain_shows_a_mapping_merged_and_what_a_mapping_of_one_value_took_away(shops: Path) -> None:
+    write(
+        shops,
+        "configs/_defaults.yaml",
+        "notifications:\n  name: Sol\n  smtp:\n    ports: {plain: 25, tls: 465}\n",
+    )
+    write(shops, SHOP, SOL.replace("{starttls: 587}", "{tls: 465}"))
+    whole = cli(shops, "explain", SHOP, "notifications").stdout
+    assert "email: pedidos@imprenta-sol.es" in whole.partition("\n")[0]
+    assert "name: Sol" in whole.partition("\n")[0]
+    assert whole.count("  set at ") == 2
+    gone = cli(shops, "explain", SHOP, "notifications.smtp.ports.plain").stdout
+    assert gone.startswith("notifications.smtp.ports.plain is not set\n")
+    assert (
+        "  overridden: configs/_defaults.yaml:4:20: 25\n  removed at configs/imprenta-sol.yaml:" in gone
+    )

@@ -16,7 +16,7 @@ from wakagitops.core.excerpt import MASK
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.suggest import nearest
 from wakagitops.reading.annotations import Annotations, shipped_annotations
-from wakagitops.reading.cascade import Origin, origins
+from wakagitops.reading.cascade import Origin, effective, origins
 from wakagitops.reading.document import Document, Node
 from wakagitops.reading.options import Options
 from wakagitops.reading.repository import Repository
@@ -98,7 +98,7 @@ def _value(arguments: argparse.Namespace, translate: Translator, options: Option
         value = _shown(origin.node, pointer, known, chain)
         if origin.removes:
             line = msg("removed at {place}", place=place(origin))
-        elif number == len(told) - 1:
+        elif number == len(told) - 1 or _are_merged(told[number:], pointer, known):
             line = msg("set at {place}: {value}", place=place(origin), value=value)
         else:
             line = msg("overridden: {place}: {value}", place=place(origin), value=value)
@@ -117,13 +117,20 @@ def _effective(pointer: str, told: list[Origin], known: Annotations, chain: list
     """Say what holds in the end."""
     name = pointers.dotted(pointer)
     if told and not told[-1].removes:
-        value = _shown(told[-1].node, pointer, known, chain)
+        root = effective(chain, known.atomic)
+        node = root.at(pointer) if root is not None else None
+        value = _shown(node or told[-1].node, pointer, known, chain)
         return msg("{setting} = {value}", setting=name, value=value)
     setting = known.at(pointer)
     if setting is not None and setting.default is not None:
         default = str(setting.default)
         return msg("{setting} is not set; its default is {value}", setting=name, value=default)
     return msg("{setting} is not set", setting=name)
+
+
+def _are_merged(told: list[Origin], pointer: str, known: Annotations) -> bool:
+    """Tell whether all files say a mapping that goes into one, so that none overrides another."""
+    return pointer not in known.atomic and all(isinstance(item.node.items, dict) for item in told)
 
 
 def _described(pointer: str, known: Annotations, translate: Translator) -> Iterator[str]:

@@ -77,8 +77,9 @@ class Origin(NamedTuple):
 def origins(chain: Sequence[Document], pointer: str, atomic: Sequence[str]) -> Iterator[Origin]:
     """Yield each file's say on the value at a pointer, outermost first; the last one holds.
 
-    A value inside an atomic mapping is set or overridden by whoever sets the mapping.
+    A value inside an atomic mapping is set or removed by whoever sets the mapping.
     """
+    is_set = False
     for document in chain:
         node = document.root
         place = ""
@@ -89,5 +90,9 @@ def origins(chain: Sequence[Document], pointer: str, atomic: Sequence[str]) -> I
                 break
             node = node.child(token)
             place = pointers.child(place, token)
-        if node is not None:
-            yield Origin(document, node, is_removal(node))
+        if node is None:
+            continue
+        removes = is_removal(node) or (place != pointer and place in atomic)
+        if is_set or not removes or node.items is None:
+            yield Origin(document, node, removes)
+        is_set = not removes
