@@ -89,6 +89,8 @@ def test_an_error_is_1_in_every_format(shops: Path, name: str) -> None:
         (["validate", "--assume-version", "new"], "--assume-version takes a platform version"),
         (["validate", "--config", "nope.toml"], "nope.toml cannot be read"),
         (["validate", "-"], "--stdin-filename"),
+        (["validate", "-", "--stdin-filename", ""], "needs --stdin-filename"),
+        (["fix", "-"], "`wakagitops fix` reads no standard input"),
         (["schema", "file", "effective"], "effective is one argument too many"),
         (["explain", "contact/role"], "there is no rule contact/role"),
         (["explain", SHOP, "contact.mail"], "did you mean contact.email?"),

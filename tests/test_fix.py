@@ -170,6 +170,16 @@ def test_a_fix_of_lines_and_marks_keeps_every_other_byte() -> None:
     assert after == SHOP.format(**SOUND).encode()
 
 
+def test_a_mark_hides_no_line_ends_and_goes_though_they_stay() -> None:
+    text = "\ufeff" + SHOP.format(**SOUND).replace("\n", "\r\n")
+    found = check(request_for({"imprenta-sol.yaml": text})).diagnostics
+    assert sorted((item.rule, item.severity.value) for item in found) == [
+        ("yaml/encoding", "note"),
+        ("yaml/encoding", "warning"),
+    ]
+    assert fixed({"imprenta-sol.yaml": text})["imprenta-sol.yaml"].decode() == text[1:]
+
+
 def test_a_sops_file_is_never_rewritten() -> None:
     more = "sops:\n  mac: ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]\n  version: 3.9.0\n"
     text = SHOP.format(**{**SOUND, "version": "3.30"}) + more

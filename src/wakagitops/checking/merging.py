@@ -17,7 +17,8 @@ _NAMED = 3
 def merged(findings: Iterable[Located], policy: Policy, name: Callable[[str], str]) -> list[Diagnostic]:
     """Return one diagnostic for each rule and origin, with every shop it holds for.
 
-    Two settings that are missing have one place, that of the mapping around them: they stay apart.
+    Two settings that are missing have one place, that of the mapping around them: they stay apart. So do
+    findings of different severities, of which neither may hide the other.
 
     Args:
         findings: the located findings of all units and of the fleet's rules.
@@ -26,7 +27,8 @@ def merged(findings: Iterable[Located], policy: Policy, name: Callable[[str], st
     """
     groups: dict[tuple[object, ...], list[Located]] = {}
     for item in findings:
-        groups.setdefault((item.rule, item.path, item.range, item.stable), []).append(item)
+        key = (item.rule, item.path, item.range, item.stable, item.severity)
+        groups.setdefault(key, []).append(item)
     return [_diagnostic(group, policy, name) for group in groups.values()]
 
 

@@ -268,8 +268,11 @@ def _crash_reporter(console: Console) -> Callable[[str, str, BaseException], Non
 
 
 def _stdin_path(arguments: argparse.Namespace, options: Options, cwd: str) -> str:
-    named = getattr(arguments, "stdin_filename", None)
-    if named is None:
+    if "stdin_filename" not in arguments:
+        message = msg("`wakagitops {command}` reads no standard input", command=arguments.command)
+        raise UsageError(message)
+    named: str = arguments.stdin_filename
+    if not named:
         raise UsageError(
             msg("reading standard input needs --stdin-filename, such as configs/imprenta-sol.yaml")
         )
