@@ -241,7 +241,8 @@ def test_no_page_or_provenance_shows_a_secret(run: Run, digests: frozenset[str])
     asked.update((file, secret) for file in files if "password" in file or "costa" in file)
     for file, place in sorted(asked):
         shown = run("explain", file, place)
-        assert shown.status == 0
+        # 1 says that a file does not parse, which hides nothing of a secret.
+        assert shown.status in (0, 1)
         assert_silent(shown, digests)
 
 

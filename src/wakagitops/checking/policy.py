@@ -60,12 +60,13 @@ def expand(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:
     for name in names:
         matched = [rule for rule in ids if rule == name or rule.startswith(f"{name.rstrip('/')}/")]
         if not matched:
-            raise UsageError(_unknown_rule(name, ids))
+            raise UsageError(unknown_rule(name, ids))
         chosen.update(matched)
     return frozenset(chosen)
 
 
-def _unknown_rule(name: str, ids: tuple[str, ...]) -> Message:
+def unknown_rule(name: str, ids: tuple[str, ...]) -> Message:
+    """Say that there is no such rule, and which one was probably meant."""
     groups = {rule.partition("/")[0] for rule in ids}
     by_name = {rule.partition("/")[2]: rule for rule in ids}
     meant = (
@@ -103,7 +104,7 @@ def policy(
             severities[matched] = options.severity[name]
     for name in options.rules:
         if name not in rules:
-            options.fail(_unknown_rule(name, ids), "rules", name)
+            options.fail(unknown_rule(name, ids), "rules", name)
     ignores = tuple(
         (pattern, _checked_all(options, names, ids, "per_path_ignores", pattern).difference(ALWAYS))
         for pattern, names in options.per_path_ignores.items()

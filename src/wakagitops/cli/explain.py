@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 
 from wakagitops.checking import redaction
+from wakagitops.checking.policy import unknown_rule
 from wakagitops.cli.checking_run import add_output_flags, rules_of
 from wakagitops.cli.console import Console
 from wakagitops.cli.environment import flag
@@ -16,7 +17,7 @@ from wakagitops.core.excerpt import MASK
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.suggest import nearest
 from wakagitops.reading.annotations import Annotations, shipped_annotations
-from wakagitops.reading.cascade import Origin, effective, origins
+from wakagitops.reading.cascade import Origin, effective, is_merged, origins
 from wakagitops.reading.document import Document, Node
 from wakagitops.reading.options import Options
 from wakagitops.reading.repository import Repository
@@ -56,28 +57,33 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
 def run(arguments: argparse.Namespace, console: Console, options: Options) -> int:
     """Print the page or the provenance."""
     if arguments.pointer is not None:
-        console.out_all(_value(arguments, console.translate, options))
-        return int(ExitStatus.CLEAN)
+        return _explain_value(arguments, console, options)
     rules = rules_of(options, allow_code=arguments.allow_code)
     rule_id = arguments.subject
     if rule_id not in rules:
         if os.path.exists(rule_id):
             raise UsageError(msg("name a setting of {path} too, such as contact.email", path=rule_id))
-        meant = nearest(rule_id, rules)
-        if meant:
-            raise UsageError(
-                msg("there is no rule {rule}; did you mean {meant}?", rule=rule_id, meant=meant)
-            )
-        raise UsageError(msg("there is no rule {rule}; `wakagitops rules` lists them", rule=rule_id))
-    console.out(rule_page(rule_id, rules[rule_id], rules, console.translate))
+        raise UsageError(unknown_rule(rule_id, tuple(rules)))
+    console.out(rule_page(rule_id, rules[rule_id], rules, console.translate, markup=False))
     return int(ExitStatus.CLEAN)
 
 
-def _value(arguments: argparse.Namespace, translate: Translator, options: Options) -> Iterator[str]:
-    """Say what a shop's effective value is, who set it, what it overrode, and who reads it."""
-    cwd = os.getcwd()
-    known = shipped_annotations()
-    pointer = _pointer(arguments.pointer, known)
+def _explain_value(arguments: argparse.Namespace, console: Console, options: Options) -> int:
+    """Print where a value comes from, and say which of the files hide it."""
+    pointer = _pointer(arguments.pointer, shipped_annotations())
+    chain = _chain(arguments, options)
+    console.out_all(_value(arguments, console.translate, options, pointer, chain))
+    broken = [document for document in chain if not document.whole]
+    for document in broken:
+        path = _shown_path(document, options)
+        console.note(
+            msg("{path} does not parse: what it says is not known; validate it first", path=path)
+        )
+    return int(ExitStatus.FINDINGS if broken else ExitStatus.CLEAN)
+
+
+def _chain(arguments: argparse.Namespace, options: Options) -> list[Document]:
+    """Read a shop's file and its defaults, outermost first."""
     repository = Repository(WorkingTree(options.base), options.layout)
     if not os.path.exists(arguments.subject):
         raise NothingToCheckError(msg("{path} does not exist", path=arguments.subject))
@@ -85,20 +91,40 @@ def _value(arguments: argparse.Namespace, translate: Translator, options: Option
     path = path.replace(os.sep, "/")
     if path not in repository.shops:
         raise UsageError(msg("{path} is no shop's file", path=arguments.subject))
-    chain = [read(name, repository.tree.read(name)) for name in (*repository.chain(path), path)]
+    return [read(name, repository.tree.read(name)) for name in (*repository.chain(path), path)]
+
+
+def _shown_path(document: Document, options: Options) -> str:
+    shown = os.path.relpath(os.path.join(options.base, document.path))
+    return shown.replace(os.sep, "/")
+
+
+def _value(
+    arguments: argparse.Namespace,
+    translate: Translator,
+    options: Options,
+    pointer: str,
+    chain: list[Document],
+) -> Iterator[str]:
+    """Say what a shop's effective value is, who set it, what it overrode, and who reads it."""
+    known = shipped_annotations()
     told = list(origins(chain, pointer, known.atomic))
 
     def place(origin: Origin) -> str:
         position = origin.document.source.position(origin.node.start)
-        shown = os.path.relpath(os.path.join(options.base, origin.document.path), cwd)
-        return f"{shown.replace(os.sep, '/')}:{position.line + 1}:{position.column + 1}"
+        return f"{_shown_path(origin.document, options)}:{position.line + 1}:{position.column + 1}"
 
-    yield f"{translate(_effective(pointer, told, known, chain))}\n\n"
+    yield f"{translate(_effective(pointer, known, chain))}\n\n"
+    # Mappings merge: what files say of one adds up, from the last one on that is none.
+    adds = [not origin.removes and is_merged(pointer, origin, known.atomic) for origin in told]
+    whole = max((number for number, added in enumerate(adds, 1) if not added), default=0)
     for number, origin in enumerate(told):
         value = _shown(origin.node, pointer, known, chain)
         if origin.removes:
             line = msg("removed at {place}", place=place(origin))
-        elif number == len(told) - 1 or _are_merged(told[number:], pointer, known):
+        elif number >= whole and len(told) - whole > 1:
+            line = msg("set in part at {place}: {value}", place=place(origin), value=value)
+        elif number == len(told) - 1:
             line = msg("set at {place}: {value}", place=place(origin), value=value)
         else:
             line = msg("overridden: {place}: {value}", place=place(origin), value=value)
@@ -113,24 +139,19 @@ def _value(arguments: argparse.Namespace, translate: Translator, options: Option
         yield f"{translate(msg('Rules that read it: {rules}', rules=', '.join(reading)))}\n"
 
 
-def _effective(pointer: str, told: list[Origin], known: Annotations, chain: list[Document]) -> Message:
+def _effective(pointer: str, known: Annotations, chain: list[Document]) -> Message:
     """Say what holds in the end."""
     name = pointers.dotted(pointer)
-    if told and not told[-1].removes:
-        root = effective(chain, known.atomic)
-        node = root.at(pointer) if root is not None else None
-        value = _shown(node or told[-1].node, pointer, known, chain)
+    root = effective(chain, known.atomic)
+    node = root.at(pointer) if root is not None else None
+    if node is not None:
+        value = _shown(node, pointer, known, chain)
         return msg("{setting} = {value}", setting=name, value=value)
     setting = known.at(pointer)
     if setting is not None and setting.default is not None:
         default = str(setting.default)
         return msg("{setting} is not set; its default is {value}", setting=name, value=default)
     return msg("{setting} is not set", setting=name)
-
-
-def _are_merged(told: list[Origin], pointer: str, known: Annotations) -> bool:
-    """Tell whether all files say a mapping that goes into one, so that none overrides another."""
-    return pointer not in known.atomic and all(isinstance(item.node.items, dict) for item in told)
 
 
 def _described(pointer: str, known: Annotations, translate: Translator) -> Iterator[str]:

@@ -77,22 +77,24 @@ class Origin(NamedTuple):
 def origins(chain: Sequence[Document], pointer: str, atomic: Sequence[str]) -> Iterator[Origin]:
     """Yield each file's say on the value at a pointer, outermost first; the last one holds.
 
-    A value inside an atomic mapping is set or removed by whoever sets the mapping.
+    A value inside an atomic mapping, or inside a list, is removed by whoever sets that without it.
     """
-    is_set = False
     for document in chain:
-        node = document.root
-        place = ""
+        node, place, removes = document.root, "", False
         for token in pointers.tokens(pointer):
-            if node is None or (place and is_removal(node)):
+            if node is None:
                 break
-            if place in atomic and node.child(token) is None:
+            child = node.child(token)
+            if child is None and place and (not isinstance(node.items, dict) or place in atomic):
+                removes = True
                 break
-            node = node.child(token)
-            place = pointers.child(place, token)
-        if node is None:
-            continue
-        removes = is_removal(node) or (place != pointer and place in atomic)
-        if is_set or not removes or node.items is None:
-            yield Origin(document, node, removes)
-        is_set = not removes
+            node, place = child, pointers.child(place, token)
+        if node is not None:
+            yield Origin(document, node, removes or is_removal(node))
+
+
+def is_merged(pointer: str, origin: Origin, atomic: Sequence[str]) -> bool:
+    """Tell whether a file's say on a value adds to what the files above it say, as mappings do."""
+    return isinstance(origin.node.items, dict) and not any(
+        pointers.covers(place, pointer) for place in atomic
+    )

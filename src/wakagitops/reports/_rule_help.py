@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Rule
-from wakagitops.reports._markdown import code, escape, prose
+from wakagitops.reports._markdown import code, prose
 
 _BACKTICKS = regex("`+")
 
@@ -25,7 +25,7 @@ def rule_help(rule_id: str, rule: Rule, translate: Translate) -> str:
 
 def _parts(rule_id: str, rule: Rule, translate: Translate) -> Iterator[str]:
     yield f"**{prose(rule.summary, translate)}** ({code(rule_id)})"
-    yield from rule_reasons(rule, translate)
+    yield from rule_reasons(rule, lambda message: prose(message, translate))
     if rule.bad:
         yield f"{prose(msg('Not like this:'), translate)}\n\n{example_files(rule.bad[0])}"
     if rule.good:
@@ -39,12 +39,17 @@ def _parts(rule_id: str, rule: Rule, translate: Translate) -> Iterator[str]:
         yield prose(msg("When to turn it off: {when}", when=rule.turn_off), translate)
 
 
-def rule_reasons(rule: Rule, translate: Translate) -> Iterator[str]:
-    """Yield why a rule is there and what it rests on, as blocks of Markdown."""
-    yield prose(rule.rationale, translate)
+def rule_reasons(rule: Rule, say: Translate) -> Iterator[str]:
+    """Yield why a rule is there and what it rests on, as blocks of Markdown.
+
+    Args:
+        rule: the rule.
+        say: puts a sentence as the reader is to see it: as markup, or as it is.
+    """
+    yield say(rule.rationale)
     if rule.authority:
-        listed = "\n".join(f"- {escape(translate(Message(each)))}" for each in rule.authority)
-        yield f"{prose(msg('It rests on:'), translate)}\n\n{listed}"
+        listed = "\n".join(f"- {say(Message(each))}" for each in rule.authority)
+        yield f"{say(msg('It rests on:'))}\n\n{listed}"
 
 
 def example_files(example: Example) -> str:

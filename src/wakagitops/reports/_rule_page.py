@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from wakagitops.checking.examples import run_example
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.rule import Example, Rule
 from wakagitops.reports import Presentation
 from wakagitops.reports import text as text_report
+from wakagitops.reports._markdown import prose
 from wakagitops.reports._rule_help import example_files, options_table, rule_reasons
 from wakagitops.reports._summary import severity_word
 
 
-def rule_page(rule_id: str, rule: Rule, rules: Mapping[str, Rule], translate: Translator) -> str:
+def rule_page(
+    rule_id: str,
+    rule: Rule,
+    rules: Mapping[str, Rule],
+    translate: Translator,
+    *,
+    markup: bool = True,
+) -> str:
     """Return a rule's page, its bad examples with their real output.
 
     Args:
@@ -21,11 +29,19 @@ def rule_page(rule_id: str, rule: Rule, rules: Mapping[str, Rule], translate: Tr
         rule: the rule.
         rules: every rule by id, under which the examples are run.
         translate: the reader's language.
+        markup: whether a program makes a page of it; else people read it as it is, at a terminal.
     """
-    return "\n\n".join(_parts(rule_id, rule, rules, translate)) + "\n"
+    reasons = rule_reasons(rule, (lambda message: prose(message, translate)) if markup else translate)
+    return "\n\n".join(_parts(rule_id, rule, rules, translate, reasons)) + "\n"
 
 
-def _parts(rule_id: str, rule: Rule, rules: Mapping[str, Rule], translate: Translator) -> Iterator[str]:
+def _parts(
+    rule_id: str,
+    rule: Rule,
+    rules: Mapping[str, Rule],
+    translate: Translator,
+    reasons: Iterable[str],
+) -> Iterator[str]:
     yield f"# {rule_id}"
     yield f"{translate(rule.summary)}."
     facts = [translate(msg("Severity: {severity}", severity=severity_word(rule.severity)))]
@@ -34,7 +50,7 @@ def _parts(rule_id: str, rule: Rule, rules: Mapping[str, Rule], translate: Trans
     if not rule.suppressible:
         facts.append(translate(msg("it cannot be suppressed")))
     yield "; ".join(facts) + "."
-    yield from rule_reasons(rule, translate)
+    yield from reasons
     if rule.options:
         yield f"## {translate(msg('Options'))}"
         yield options_table(rule_id, rule, translate)
