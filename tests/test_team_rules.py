@@ -117,6 +117,15 @@ def test_the_folder_lies_inside_the_repository(team: Path) -> None:
         assert "team_rules must be a path below" in run.stderr
 
 
+def test_the_folder_has_to_be_there(team: Path) -> None:
+    cli(team, "validate", **ALLOWED)
+    (team / "rules").rename(team / "regeln")
+    for command in CHECKING:
+        run = cli(team, *command, **ALLOWED)
+        assert (run.returncode, run.stdout) == (2, "")
+        assert "there is no rule below rules" in run.stderr
+
+
 # A rule like any other
 
 

@@ -219,8 +219,9 @@ def _results_cache(
     folders = [package]
     if not os.path.isdir(os.path.join(package, "schema")):
         folders.append(schema_folder())
-    if options.team_rules:
-        folders.append(os.path.join(options.base, options.team_rules))
+    team = os.path.join(options.base, options.team_rules)
+    if options.team_rules and os.path.isdir(team):
+        folders.append(team)
     context = digest(
         sys.version,
         __version__,
