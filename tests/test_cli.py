@@ -252,6 +252,23 @@ def test_what_was_found_decides_though_nobody_reads_it_to_its_end(
         assert "no-reply" in (shops / "summary.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("closed", "status"), [("validate >&-", 1), ("validate 2>&-", 1), ("validate nope 2>&-", 3)]
+)
+def test_a_stream_that_the_caller_closed_changes_no_status(
+    shops: Path, closed: str, status: int
+) -> None:
+    write(shops, SHOP, ERROR)
+    command = f'"{sys.executable}" -m wakagitops {closed}'
+    assert subprocess.run(["sh", "-c", command], cwd=shops, check=False).returncode == status
+
+
+def test_standard_input_that_the_caller_closed_is_told(shops: Path) -> None:
+    command = f'"{sys.executable}" -m wakagitops validate - --stdin-filename {SHOP} <&-'
+    run = subprocess.run(["sh", "-c", command], cwd=shops, capture_output=True, check=False)
+    assert (run.returncode, run.stderr) == (2, b"wakagitops: error: standard input is closed\n")
+
+
 # Paths
 
 

@@ -145,7 +145,7 @@ def prepare(
     if tree is None:
         tree = WorkingTree(options.base)
         if STDIN in paths:
-            tree = Overlay(tree, {_stdin_path(arguments, options, cwd): sys.stdin.buffer.read()})
+            tree = Overlay(tree, {_stdin_path(arguments, options, cwd): _stdin_bytes()})
     repository = Repository(tree, options.layout)
     given = _given(arguments, console, options, repository, paths, cwd) if paths else None
     if not paths and not repository.shops and not repository.defaults:
@@ -278,6 +278,12 @@ def _stdin_path(arguments: argparse.Namespace, options: Options, cwd: str) -> st
             msg("reading standard input needs --stdin-filename, such as configs/imprenta-sol.yaml")
         )
     return _below_base(named, options, cwd)
+
+
+def _stdin_bytes() -> bytes:
+    if sys.stdin is None:
+        raise UsageError(msg("standard input is closed"))
+    return sys.stdin.buffer.read()
 
 
 def _below_base(path: str, options: Options, cwd: str) -> str:

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from typing import TextIO
 
 from wakagitops.cli import environment
 from wakagitops.cli.commands import called, parse, parsers
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _name_files_in_utf8()
     arguments = list(sys.argv[1:] if argv is None else argv)
     environ = dict(os.environ)
-    console = Console(sys.stdout, sys.stderr, environ)
+    console = Console(sys.stdout or _nowhere(), sys.stderr or _nowhere(), environ)
     debug = "--debug" in arguments
     try:
         return _run(arguments, environ, console)
@@ -52,6 +53,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the last line of defence; a traceback may hold secrets
         console.crash(error, debug=debug)
         return int(ExitStatus.FAILED)
+
+
+def _nowhere() -> TextIO:
+    """Return what takes the text of a stream that the caller closed, as some schedulers do."""
+    return open(os.devnull, "w", encoding="utf-8")
 
 
 def _name_files_in_utf8() -> None:
