@@ -571,7 +571,7 @@ def test_explain_shows_a_mapping_merged_and_what_a_mapping_of_one_value_took_awa
     whole = cli(shops, "explain", SHOP, "notifications").stdout
     assert "email: pedidos@imprenta-sol.es" in whole.partition("\n")[0]
     assert "name: Sol" in whole.partition("\n")[0]
-    assert whole.count("  set at ") == 2
+    assert whole.count("  set in part at ") == 2
     gone = cli(shops, "explain", SHOP, "notifications.smtp.ports.plain").stdout
     assert gone.startswith("notifications.smtp.ports.plain is not set\n")
     assert (

@@ -75,7 +75,8 @@ def _folded(facts: ShopFacts, pointer: str) -> object:
 def _keys(facts: ShopFacts) -> Iterator[str]:
     user, secret = facts.value(_USER), facts.value(_PASSWORD)
     if isinstance(user, str):
-        yield user.casefold()
+        if not _is_everybodys(facts, user):
+            yield user.casefold()
         if isinstance(secret, dict):
             yield json.dumps(secret, sort_keys=True)
 
