@@ -44,6 +44,9 @@ _SUFFIXES = frozenset({
 _SIGN = regex("|".join(_SIGNS))
 _KEY_WORD = regex(rf"(?:{_STRONG}|{_WEAK})")
 _STRONG_WORD = regex(_STRONG)
+_VERBS = frozenset({"is", "es", "era", "was"})
+_EVERYWHERE = {"password": True, "key": False}
+"""What the patterns say of the keys that settings have, without compiling them."""
 _KEY_PARTS = regex(r"[\W_]+")
 _CAMEL = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 _IN_QUERY = regex(r"[?&;][^\s?&;=]*\Z")
@@ -110,10 +113,20 @@ def may_hold_literal(lowered: str) -> bool:
     for sign in _SIGNS:
         at = lowered.find(sign)
         while at >= 0:
-            if _ANNOUNCED.match(lowered, at) is not None:
+            if _may_announce(lowered, at) and _ANNOUNCED.match(lowered, at) is not None:
                 return True
             at = lowered.find(sign, at + 1)
     return False
+
+
+def _may_announce(lowered: str, at: int) -> bool:
+    """Tell whether a sign or verb with something behind it is on a keyword's line.
+
+    In most files none is, and the pattern, which takes milliseconds to compile, is never asked.
+    """
+    end = lowered.find("\n", at)
+    rest = lowered[at : end if end >= 0 else None].rstrip(" \t\r:=>")
+    return ":" in rest or "=" in rest or not _VERBS.isdisjoint(rest.split())
 
 
 def literals(text: str, lowered: str) -> Iterator[Span]:
@@ -154,6 +167,8 @@ def literals(text: str, lowered: str) -> Iterator[Span]:
 def names_secret(key: str) -> bool:
     """Tell whether a mapping's key is named like a password, a token or a key of an interface."""
     lowered = folded(key)
+    if lowered in _EVERYWHERE:
+        return _EVERYWHERE[lowered]
     if not has_keyword(lowered):
         return False
     lowered = folded(_CAMEL.sub("_", key))

@@ -111,7 +111,7 @@ def find(text: str, *, user_name: bool = False) -> list[Span]:
         text = _ENCRYPTED.sub(lambda match: " " * len(match[0]), text)
     folded = words.folded(text)
     found: list[Span] = []
-    if words.has_keyword(folded):
+    if words.may_hold_literal(folded):
         found.extend(words.literals(text, folded))
     if "=" in text and ("?" in text or "&" in text):
         found.extend(_in_queries(text, folded))

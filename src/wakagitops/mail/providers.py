@@ -3,10 +3,7 @@
 import json
 import os
 from functools import cache
-from re import Pattern, escape
 from typing import NamedTuple
-
-from wakagitops.core.patterns import regex
 
 _FILE = os.path.join(os.path.dirname(__file__), "data", "providers.json")
 _READING = frozenset({"imap", "imap4", "imap-mail", "imaps", "pop", "pop3", "pop-mail", "pops"})
@@ -43,7 +40,8 @@ class Provider(NamedTuple):
 class _Directory(NamedTuple):
     providers: tuple[Provider, ...]
     exact: dict[str, Provider]
-    patterns: tuple[tuple[Pattern[str], Provider], ...]
+    patterns: tuple[tuple[str, str, Provider], ...]
+    """What stands before and after the part of a host that differs from one customer to the next."""
     zones: dict[str, Provider]
     wrong: dict[str, Provider]
     senders: dict[str, tuple[Provider, ...]]
@@ -57,8 +55,8 @@ def provider_of(host: str) -> Provider | None:
     found = directory.exact.get(name)
     if found is not None:
         return found
-    for pattern, provider in directory.patterns:
-        if pattern.match(name):
+    for start, end, provider in directory.patterns:
+        if len(name) > len(start) + len(end) and name.startswith(start) and name.endswith(end):
             return provider
     return None
 
@@ -122,10 +120,11 @@ def _directory() -> _Directory:
         tuple(providers),
         {host: provider for provider in providers for host in provider.hosts if "*" not in host},
         tuple(
-            (regex(escape(host).replace(r"\*", r"[a-z0-9.-]+") + r"\Z"), provider)
+            (start, end, provider)
             for provider in providers
             for host in provider.hosts
-            if "*" in host
+            for start, sign, end in (host.partition("*"),)
+            if sign
         ),
         zones,
         wrong,
