@@ -8,10 +8,11 @@ checks the file anew: a cache is never trusted.
 from __future__ import annotations
 
 import json
+from itertools import chain
 from sys import intern
 from typing import Any
 
-from wakagitops.checking.run import FileRecord, Run
+from wakagitops.checking.run import Run
 from wakagitops.checking.unit import Located, Unit
 from wakagitops.core.diagnostic import Diagnostic, Edit, Fix, Related, Severity
 from wakagitops.core.messages import Message
@@ -58,18 +59,14 @@ def run(text: str | None) -> Run | None:
     if text is None:
         return None
     try:
-        files, units, fleet, is_whole = json.loads(text)
-        records = {path: FileRecord(*record) for path, record in files.items()}
-        for record in records.values():
-            _texts(record.digest, record.version)
-            if not all(isinstance(key, int) for key in record.keys):
-                return None
-        return Run(
-            records,
-            [unit_of(item) for item in units],
-            [_located(item) for item in fleet],
-            bool(is_whole),
-        )
+        digests, versions, keys, units, fleet, is_whole = json.loads(text)
+        # By type as a whole, since there may be a hundred thousand of each.
+        if {type(value) for value in chain(digests.values(), versions.values())} - {str}:
+            return None
+        if set(map(type, chain.from_iterable(keys.values()))) - {int}:
+            return None
+        found = [unit_of(item) for item in units]
+        return Run(digests, versions, keys, found, [_located(item) for item in fleet], bool(is_whole))
     except MALFORMED:
         return None
 

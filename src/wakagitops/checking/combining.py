@@ -6,13 +6,14 @@ shop that shares no key of a fleet rule with another is judged as if it were alo
 
 from binascii import crc32
 from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from wakagitops.checking.crashes import CRASH
 from wakagitops.checking.fleet import fleet_findings
 from wakagitops.checking.merging import merged
 from wakagitops.checking.policy import Policy
-from wakagitops.checking.run import Crash, FileRecord, Gathered, Run
+from wakagitops.checking.run import Crash, Gathered, Run
 from wakagitops.checking.unit import Located, Unit
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.views import ShopFacts
@@ -32,19 +33,15 @@ class Combiner(NamedTuple):
             units: the units, by path.
             keyed: keep what it takes to put single files in anew.
         """
-        files: dict[str, FileRecord] = {}
-        kept: list[Unit] = []
+        run = Run({}, {}, {}, [], [])
         shops: list[ShopFacts] = []
         for unit in units:
+            keyed = self._add(run, unit, keyed=keyed)
             if unit.facts is not None:
                 shops.append(unit.facts)
-            keys = self._keys(unit.facts) if keyed else ()
-            keyed = keys is not None and keyed
-            files[unit.path] = FileRecord(unit.digest, unit.version, keys or ())
-            if _has_more(unit):
-                kept.append(unit._replace(facts=None))
         found = self._fleet(shops)
-        return Run(files, kept, found, keyed and not any(item.rule == CRASH for item in found))
+        is_whole = keyed and not any(item.rule == CRASH for item in found)
+        return run._replace(fleet=found, is_whole=is_whole)
 
     def renewed(self, last: Run, units: Sequence[Unit], gone: Collection[str]) -> Run | None:
         """Put some units in anew, or return None where other shops would have to be judged as well.
@@ -56,27 +53,29 @@ class Combiner(NamedTuple):
         """
         if not last.is_whole:
             return None
+        run = Run({**last.digests}, {**last.versions}, {**last.keys}, [], [])
         replaced = {unit.path for unit in units}.union(gone)
-        files = {path: record for path, record in last.files.items() if path not in replaced}
-        touched = {key for path in replaced if path in last.files for key in last.files[path].keys}
-        renewed = {}
+        touched: set[int] = set()
+        for path in replaced:
+            run.digests.pop(path, None)
+            run.versions.pop(path, None)
+            touched.update(run.keys.pop(path, ()))
+        others = run.keys.copy()
         for unit in units:
-            keys = self._keys(unit.facts)
-            if keys is None or unit.unread is not None:
+            if unit.unread is not None or not self._add(run, unit, keyed=True):
                 return None
-            touched.update(keys)
-            renewed[unit.path] = FileRecord(unit.digest, unit.version, keys)
-        if not all(touched.isdisjoint(record.keys) for record in files.values()):
+            touched.update(run.keys.get(unit.path, ()))
+        if not touched.isdisjoint(chain.from_iterable(others.values())):
             return None
-        found = self._fleet([unit.facts for unit in units if unit.facts is not None])
+        found = self._fleet(unit.facts for unit in units if unit.facts is not None)
         if any(item.rule == CRASH for item in found):
             return None
-        kept = [unit for unit in last.units if unit.path not in replaced]
-        kept += [unit._replace(facts=None) for unit in units if _has_more(unit)]
-        kept.sort(key=lambda unit: unit.path)
-        return Run(
-            files | renewed, kept, [*(item for item in last.fleet if item.shop not in replaced), *found]
+        kept = sorted(
+            [*run.units, *(unit for unit in last.units if unit.path not in replaced)],
+            key=lambda unit: unit.path,
         )
+        found += [item for item in last.fleet if item.shop not in replaced]
+        return run._replace(units=kept, fleet=found)
 
     def gathered(self, run: Run) -> Gathered:
         """Return the diagnostics of a run, one for each rule and origin."""
@@ -87,13 +86,27 @@ class Combiner(NamedTuple):
         return Gathered(
             tuple(merged(wanted, policy, self.repository.shop_name)),
             tuple(item for unit in run.units for item in unit.suppressions),
-            {path: record.version for path, record in run.files.items() if record.version},
+            run.versions,
             frozenset(name for name, active in policy.rules.items() if not active.rule.suppressible),
             tuple(active.id for active in policy.suppression),
             {unit.path: unit.unjudged for unit in run.units if unit.unjudged},
-            {path: record.digest for path, record in run.files.items()},
+            run.digests,
             {unit.path: unit.unread for unit in run.units if unit.unread is not None},
         )
+
+    def _add(self, run: Run, unit: Unit, *, keyed: bool) -> bool:
+        """Add what is kept of a unit, but for its facts; tell whether its keys are known, if wanted."""
+        run.digests[unit.path] = unit.digest
+        if unit.version:
+            run.versions[unit.path] = unit.version
+        if unit.findings or unit.suppressions or unit.unjudged or unit.unread is not None:
+            run.units.append(unit._replace(facts=None))
+        if not keyed or unit.facts is None:
+            return keyed
+        keys = self._keys(unit.facts)
+        if keys is not None:
+            run.keys[unit.path] = keys
+        return keys is not None
 
     def _fleet(self, shops: Iterable[ShopFacts]) -> list[Located]:
         environments: dict[str, list[ShopFacts]] = {}
@@ -102,22 +115,17 @@ class Combiner(NamedTuple):
         names = self.repository.layout.environments
         return list(fleet_findings(self.policy, environments, names, self.on_crash))
 
-    def _keys(self, facts: ShopFacts | None) -> tuple[int, ...] | None:
+    def _keys(self, facts: ShopFacts) -> tuple[int, ...] | None:
         """Return the checksums of a shop's keys, or None where a rule has none or fails."""
         found: set[int] = set()
-        if facts is not None:
-            for active in self.policy.fleet:
-                try:
-                    if active.rule.keys is None:
-                        return None
-                    found.update(
-                        crc32(f"{facts.environment} {active.id} {key}".encode("utf-8", "replace"))
-                        for key in active.rule.keys(facts)
-                    )
-                except Exception:  # noqa: BLE001 - as any rule's failure, told where its check fails
+        for active in self.policy.fleet:
+            try:
+                if active.rule.keys is None:
                     return None
+                found.update(
+                    crc32(f"{facts.environment} {active.id} {key}".encode("utf-8", "replace"))
+                    for key in active.rule.keys(facts)
+                )
+            except Exception:  # noqa: BLE001 - as any rule's failure, told where its check fails
+                return None
         return tuple(found)
-
-
-def _has_more(unit: Unit) -> bool:
-    return bool(unit.findings or unit.suppressions or unit.unjudged or unit.unread is not None)

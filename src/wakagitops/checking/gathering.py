@@ -96,10 +96,8 @@ def _renewed(work: Work, cache: ResultsCache, digests: Mapping[str, str]) -> Run
     if last is None:
         return None
     repository = work.repository
-    gone = last.files.keys() - digests.keys()
-    changed = {
-        path for path in digests if path not in last.files or last.files[path].digest != digests[path]
-    }
+    gone = last.digests.keys() - digests.keys()
+    changed = {path for path, digest in digests.items() if last.digests.get(path) != digest}
     for path in changed | gone:
         if path.rpartition("/")[2] in DEFAULTS_STEMS:
             changed.update(repository.below(path))

@@ -31,23 +31,18 @@ class Gathered(NamedTuple):
     """By file, why it cannot be read; such a run is never kept."""
 
 
-class FileRecord(NamedTuple):
-    """What is kept of a file though nothing was found in it."""
-
-    digest: str
-    """The digest of its bytes."""
-    version: str
-    keys: Sequence[int]
-    """Checksums of what fleet rules find the shop by (``Rule.keys``). Two keys with one checksum
-    cost a full run, no more."""
-
-
 class Run(NamedTuple):
     """All units of a repository and what the fleet's rules found, as little of it as can be."""
 
-    files: Mapping[str, FileRecord]
-    units: Sequence[Unit]
+    digests: dict[str, str]
+    """By file, the digest of its bytes."""
+    versions: dict[str, str]
+    """By shop's file, the platform version where it is known."""
+    keys: dict[str, Sequence[int]]
+    """By shop's file, checksums of what fleet rules find it by (``Rule.keys``). Two keys with one
+    checksum cost a full run, no more."""
+    units: list[Unit]
     """The units with something to say, by path, without their facts."""
-    fleet: Sequence[Located]
+    fleet: list[Located]
     is_whole: bool = True
     """False where a rule of the fleet failed or has no keys: then nothing can be put in anew."""
