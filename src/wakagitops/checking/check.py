@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from wakagitops.checking.baseline import Baseline
 from wakagitops.checking.gathering import Work, gather
 from wakagitops.checking.result import CheckResult, OnDemand
-from wakagitops.checking.since import Since
-from wakagitops.checking.suppressing import Suppressing
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
 from wakagitops.core.errors import ToolError
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.rule import Rule
 from wakagitops.reading.repository import Repository
+
+if TYPE_CHECKING:
+    from wakagitops.checking.baseline import Baseline
+    from wakagitops.checking.since import Since
 
 
 class Request(NamedTuple):
@@ -28,9 +29,9 @@ class Request(NamedTuple):
     """The files that findings are wanted of; None for all. The fleet is seen whole all the same."""
     suppress: bool = True
     """False to audit: suppression comments and the baseline do not act."""
-    baseline: Baseline | None = None
+    baseline: "Baseline | None" = None
     """The known findings."""
-    since: Since | None = None
+    since: "Since | None" = None
     """An older state, whose findings are left out."""
     in_part: bool = False
     """True to check what can be read, where a file cannot; else that ends the run."""
@@ -50,6 +51,8 @@ def check(request: Request) -> CheckResult:
     kept: list[Diagnostic] = list(gathered.diagnostics)
     suppressed: list[Suppressed] = []
     if request.suppress and (gathered.suppressions or request.baseline is not None):
+        from wakagitops.checking.suppressing import Suppressing  # noqa: PLC0415 - most runs have none
+
         suppressing = Suppressing(gathered, repository, request.today, request.baseline)
         kept, suppressed = suppressing.apply()
         kept.extend(suppressing.findings(request.work.policy))
@@ -80,7 +83,7 @@ def check(request: Request) -> CheckResult:
     )
 
 
-def _excerpts(repository: Repository, baseline: Baseline | None) -> Callable[[str], Excerpt]:
+def _excerpts(repository: Repository, baseline: "Baseline | None") -> Callable[[str], Excerpt]:
     @cache
     def sources() -> Callable[[str], Excerpt]:
         # A run without findings shows no source, and needs neither YAML nor the patterns of secrets.

@@ -6,17 +6,19 @@ import argparse
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from wakagitops.checking import baseline as baselines
-from wakagitops.checking.baseline import Baseline
 from wakagitops.checking.check import Request, check
 from wakagitops.checking.policy import Policy
-from wakagitops.checking.since import Since
 from wakagitops.cli.console import Console
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Translator, counted, msg
 from wakagitops.reading.options import FILE_NAME, Options, parse
 from wakagitops.reading.repository import Layout, Repository
+
+if TYPE_CHECKING:
+    from wakagitops.checking.baseline import Baseline
+    from wakagitops.checking.since import Since
 
 _ANY_SIZE = 1 << 31
 
@@ -83,6 +85,8 @@ def _baseline(arguments: argparse.Namespace, options: Options) -> Baseline | Non
         full = os.path.join(options.base, options.baseline)
     else:
         return None
+    from wakagitops.checking import baseline as baselines  # noqa: PLC0415 - most runs have none
+
     return baselines.load(full, os.path.relpath(full), _below_base(full, options))
 
 
@@ -92,6 +96,7 @@ def _below_base(full: str, options: Options) -> str:
 
 def _since(revision: str, options: Options, request: Request) -> Since:
     """Prepare the check of a git revision, by the same policy and the same day."""
+    from wakagitops.checking.since import Since  # noqa: PLC0415 - as the next
     from wakagitops.reading.borrowed import BorrowedTree  # noqa: PLC0415 - only --since asks git
     from wakagitops.reading.git import RevisionTree  # noqa: PLC0415
 
@@ -128,6 +133,8 @@ def former_baseline(read: Callable[[str, int], bytes], path: str) -> Baseline | 
     Raises:
         ToolError: it cannot be read.
     """
+    from wakagitops.checking import baseline as baselines  # noqa: PLC0415 - most runs have none
+
     with suppress(FileNotFoundError, UsageError):
         return baselines.parse(read(path, _ANY_SIZE), path, path)
     return None
@@ -142,6 +149,8 @@ def write_baseline(
         UsageError: there is a file already, and it is no baseline.
         ToolError: the file cannot be written.
     """
+    from wakagitops.checking import baseline as baselines  # noqa: PLC0415 - most runs have none
+
     full = os.path.abspath(file)
     path = _below_base(full, options)
     old = baselines.load(full, file, path) if os.path.lexists(full) else None

@@ -17,8 +17,6 @@ from wakagitops.core.messages import Translator, msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.options import LANGUAGES, Options, load
 
-_GARBAGE = 20_000
-"""Objects more than before at which the garbage collector looks for cycles."""
 _NEED_NO_OPTIONS = ("schema", "init", "completion")
 """The commands that a wrong ``wakagitops.toml`` does not concern."""
 
@@ -55,6 +53,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(ExitStatus.FAILED)
 
 
+def program() -> None:
+    """Run the command line as a program of its own, and end without taking anything apart.
+
+    What nobody uses any more, Python would still take apart object by object: in a commit hook that
+    takes longer than to check the file, and after a large fleet it takes seconds.
+    """
+    status = main()
+    try:
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
+    except (OSError, ValueError):
+        sys.exit(status)  # as Python does where it cannot write what is left
+    os._exit(status)
+
+
 def _nowhere() -> TextIO:
     """Return what takes the text of a stream that the caller closed, as some schedulers do."""
     return open(os.devnull, "w", encoding="utf-8")
@@ -84,9 +97,7 @@ def _run(arguments: list[str], environ: Mapping[str, str], console: Console) -> 
     environment.apply(parsed, arguments, environ)
     console.configure(parsed)
     command = import_module(f"wakagitops.cli.{parsed.command}")
-    # What is imported stays; and files are read and let go by the thousand, with hardly a cycle.
     gc.freeze()
-    gc.set_threshold(_GARBAGE)
     status: int = command.run(parsed, console, options)
     return status
 

@@ -46,9 +46,16 @@ def misreading(node: Node, setting: Setting | None) -> Misreading | None:
         return None
     if node.data is None:
         return Misreading(wants, "null" if node.raw else "empty", "")
-    if wants == "collection" or (wants == "integer" and _PLAIN_NUMBER.match(node.raw)):
+    if wants == "collection" or (wants == "integer" and _is_plain_number(node.raw)):
         return None
     return _scalar_misreading(node, wants)
+
+
+def _is_plain_number(text: str) -> bool:
+    # As nearly every port is written, which no pattern has to be compiled for.
+    if text[0] in "123456789" and text.isascii() and text.isdigit():
+        return True
+    return _PLAIN_NUMBER.match(text) is not None
 
 
 def _scalar_misreading(node: Node, wants: str) -> Misreading | None:

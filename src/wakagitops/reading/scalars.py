@@ -45,7 +45,7 @@ def resolve(text: str) -> object:
         return _CORE_WORDS[text]
     if len(text) > _MAX_DIGITS + 2 or text[0] not in "0123456789+-.":
         return text
-    if _INTEGER.match(text):
+    if (text.isascii() and text.isdigit()) or _INTEGER.match(text):
         return int(text)
     if _OCTAL.match(text):
         return int(text[2:], 8)
