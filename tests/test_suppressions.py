@@ -412,3 +412,14 @@ def test_a_team_s_rule_may_judge_every_suppression(tmp_path: Path) -> None:
         ("aaa-sol.yaml", 5, "team/ticket")
     ]
     assert case.validate("--allow-code").report == outcome.report
+
+
+@pytest.mark.parametrize("secret", ["abc", "hunter2", "'hunter2 hunter3'", '"hunter2\n      hunter3"'])
+def test_a_suppression_behind_a_secret_does_not_tell_its_length(secret: str) -> None:
+    comment = "# wakagitops: ignore[secret] x"
+    text = f"notifications:\n  smtp:\n    username: pedidos\n    password: {secret} {comment}\n"
+    result = run({"imprenta-sol.yaml": text})
+    item = only(result, UNUSED)
+    column = 0 if "\n" in secret else 14
+    assert (item.range.start.column, item.range.end) == (column, item.range.start)
+    assert item.range.start.line == text.rstrip("\n").count("\n")

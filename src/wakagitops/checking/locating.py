@@ -175,12 +175,22 @@ def cleaned(
     listed = list(findings)
     if not listed:
         return ()
-    masks = {
-        document.path: [document.source.range(span) for span in redaction.masks(document, annotations)]
-        for document in documents
-    }
+    masks = {document.path: _mask_ranges(document, annotations) for document in documents}
     sources = {document.path: document.source for document in documents}
     return tuple(_without_secrets(item, secrets, masks, sources[item.path]) for item in listed)
+
+
+def place_of_comment(document: Document, place: Range, annotations: Annotations) -> Range:
+    """Return the range of a comment, which tells no length where a secret stands before it."""
+    shown = _shortened(place, _mask_ranges(document, annotations))
+    if shown.start.line == place.start.line:
+        return shown
+    start = Position(place.start.line, 0)
+    return Range(start, start)
+
+
+def _mask_ranges(document: Document, annotations: Annotations) -> list[Range]:
+    return [document.source.range(span) for span in redaction.masks(document, annotations)]
 
 
 def _without_secrets(

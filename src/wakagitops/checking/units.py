@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from wakagitops.checking import redaction
 from wakagitops.checking.crashes import CRASH, CRASH_TEXT, crash
-from wakagitops.checking.locating import Resolver, cleaned, locate
+from wakagitops.checking.locating import Resolver, cleaned, locate, place_of_comment
 from wakagitops.checking.policy import Active, Policy
 from wakagitops.checking.schemas import violations
 from wakagitops.checking.unit import EVERY_RULE, Located, Unit
@@ -83,7 +83,14 @@ class UnitChecker:
             own = self._defaults(path)
             unjudged = () if own.document.whole else EVERY_RULE
             return Unit(
-                path, own.findings, _suppressions(own), None, "", own.digest, unjudged, own.unread
+                path,
+                own.findings,
+                _suppressions(own, self._annotations),
+                None,
+                "",
+                own.digest,
+                unjudged,
+                own.unread,
             )
         own = self._read(path)
         unit = self._check_shop(path, own)
@@ -130,7 +137,7 @@ class UnitChecker:
         return _Read(document, kept, tuple(broken), secrets, bytes_digest(data))
 
     def _check_shop(self, path: str, own: _Read) -> Unit:
-        suppressions = _suppressions(own)
+        suppressions = _suppressions(own, self._annotations)
         chain = self._repository.chain(path)
         above = [self._defaults(defaults) for defaults in chain]
         documents = [item.document for item in (*above, own)]
@@ -259,10 +266,11 @@ class UnitChecker:
         return found
 
 
-def _suppressions(own: _Read) -> tuple[Suppression, ...]:
-    """Return a file's suppressions, with nothing secret in what they say."""
+def _suppressions(own: _Read, annotations: Annotations) -> tuple[Suppression, ...]:
+    """Return a file's suppressions, with nothing secret in what they say and where they stand."""
     return tuple(
         item._replace(
+            range=place_of_comment(own.document, item.range, annotations),
             names=tuple(redaction.clean_text(name, own.secrets) for name in item.names),
             reason=redaction.clean_text(item.reason, own.secrets),
         )
