@@ -265,3 +265,11 @@ def test_the_sample_fleet_has_no_finding_but_notes() -> None:
     assert result.shops >= 8
     worse = [item for item in result.diagnostics if item.severity is not Severity.NOTE]
     assert json.dumps(worse, default=str) == "[]"
+
+
+def test_a_fault_of_a_mapping_that_shops_add_to_is_theirs_too() -> None:
+    twice = "contact: {publish: plain}\ncontact: {publish: entities}\n"
+    files = {"_defaults.yaml": twice, "imprenta-sol.yaml": shop()}
+    assert only(files, "yaml/duplicate-key").shops == ("imprenta-sol",)
+    files["_defaults.yaml"] = "notifications: {smtp: {ports: {tls: 465, tls: 587}}}\n"
+    assert only(files, "yaml/duplicate-key").shops == ()

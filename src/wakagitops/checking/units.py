@@ -220,11 +220,25 @@ class UnitChecker:
                 if is_own or node is None or node.document is item.document:
                     broken.append(pointer)
             if not is_own:
-                for finding in item.findings:
-                    node = root.at(finding.pointer) if finding.pointer else root
-                    if node is not None and (not finding.pointer or node.document is item.document):
-                        inherited.append(finding._replace(shop=path))
+                inherited.extend(
+                    finding._replace(shop=path)
+                    for finding in item.findings
+                    if self._has_say(item.document, root, finding.pointer)
+                )
         return tuple(broken), inherited
+
+    def _has_say(self, document: Document, root: Node, pointer: str) -> bool:
+        """Tell whether a file sets the effective value at a pointer, or some of a merged mapping."""
+        node = root.at(pointer) if pointer else root
+        if node is None or not pointer or node.document is document:
+            return node is not None
+        own = document.root.at(pointer) if document.root is not None else None
+        return (
+            own is not None
+            and isinstance(own.items, dict)
+            and isinstance(node.items, dict)
+            and not any(pointers.covers(place, pointer) for place in self._annotations.atomic)
+        )
 
     def _effective_violations(self, root: Node, broken: Sequence[str]) -> tuple[Violation, ...]:
         found = violations("effective", root.data)
