@@ -198,6 +198,15 @@ def test_a_finding_that_was_hidden_does_not_stop_a_fix() -> None:
     }
 
 
+@pytest.mark.parametrize("key", ["contac", '"contac"', "'contac'"])
+def test_what_is_wrong_under_a_mistyped_key_does_not_stop_its_fix(key: str) -> None:
+    sound = SHOP.format(**SOUND)
+    wrong = sound.replace("contact:\n", f"{key}:\n  pages: ~\n")
+    after = fixed({"imprenta-sol.yaml": wrong})["imprenta-sol.yaml"].decode()
+    name = key.replace("contac", "contact")
+    assert after == sound.replace("contact:\n", f"{name}:\n  pages: null\n")
+
+
 def test_a_fix_that_would_bring_a_new_finding_is_refused() -> None:
     text = SHOP.format(**SOUND).replace("url: ", "urls: ") + "url: https://www.imprenta-sol.es\n"
     assert fixed({"imprenta-sol.yaml": text})["imprenta-sol.yaml"].decode() == text

@@ -27,6 +27,7 @@ from wakagitops.reading.yaml_reader import read
 
 _BOM = b"\xef\xbb\xbf"
 _START = Range(Position(0, 0), Position(0, 0))
+_RENAMING = "schema/unknown-key"
 _ROUNDS = 10
 """How often a fix may open the way for another; no chain of rules is that long."""
 
@@ -159,8 +160,20 @@ def _holds(
     rules: Mapping[str, Rule],
 ) -> bool:
     """Tell whether every fixed finding is gone and none is new, counted by rule and file."""
+    seen = {(item.path, item.fingerprint) for item in before}
+    renamed = [
+        (item.path, pointers.child(pointers.parent(item.pointer), item.fix.edits[0].text))
+        for item in chosen
+        if item.rule == _RENAMING and item.fix is not None
+    ]
     counts = Counter((item.rule, item.path) for item in before)
-    left = Counter((item.rule, item.path) for item in after)
+    left = Counter(
+        (item.rule, item.path)
+        for item in after
+        # What is wrong with a value shows once its key is a setting's.
+        if (item.path, item.fingerprint) in seen
+        or not any(item.path == path and pointers.covers(place, item.pointer) for path, place in renamed)
+    )
     counts.subtract((item.rule, item.path) for item in chosen)
     mended = {item.pointer for item in chosen}
     mended |= {pointers.parent(pointer) for pointer in mended} - {pointers.ROOT}

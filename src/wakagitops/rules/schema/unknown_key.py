@@ -70,7 +70,10 @@ def _fix(file: FileView, item: Violation, meant: str, known: tuple[str, ...]) ->
     if node is None or near != [meant] or meant in node.keys:
         return None
     document, start, end = node.keys[item.key]
-    if document.source.text[start:end] != item.key:
+    written = document.source.text[start:end]
+    if written[0] in "\"'" and written[1:-1] == item.key:
+        start, end = start + 1, end - 1
+    elif written != item.key:
         return None
     return ProposedFix(
         msg("rename the key to {meant}", meant=meant), (TextEdit(Span(start, end), meant),)
