@@ -572,8 +572,21 @@ def test_explain_shows_a_mapping_merged_and_what_a_mapping_of_one_value_took_awa
     assert "email: pedidos@imprenta-sol.es" in whole.partition("\n")[0]
     assert "name: Sol" in whole.partition("\n")[0]
     assert whole.count("  set in part at ") == 2
+    assert "contact.pages is not set; its default is [/contacto]\n" in (
+        cli(shops, "explain", SHOP, "contact.pages").stdout
+    )
     gone = cli(shops, "explain", SHOP, "notifications.smtp.ports.plain").stdout
     assert gone.startswith("notifications.smtp.ports.plain is not set\n")
     assert (
         "  overridden: configs/_defaults.yaml:4:20: 25\n  removed at configs/imprenta-sol.yaml:" in gone
     )
+
+
+def test_explain_knows_that_a_list_is_replaced_whole(shops: Path) -> None:
+    write(
+        shops, "configs/_defaults.yaml", "admin:\n  recipients: [a@imprenta-sol.es, b@imprenta-sol.es]\n"
+    )
+    gone = cli(shops, "explain", SHOP, "/admin/recipients/1").stdout
+    assert gone.startswith("admin.recipients[1] is not set\n")
+    assert "  overridden: configs/_defaults.yaml:2:35: b@" in gone
+    assert "  removed at configs/imprenta-sol.yaml:14:15\n" in gone

@@ -149,7 +149,8 @@ def _effective(pointer: str, known: Annotations, chain: list[Document]) -> Messa
         return msg("{setting} = {value}", setting=name, value=value)
     setting = known.at(pointer)
     if setting is not None and setting.default is not None:
-        default = str(setting.default)
+        items = setting.default if isinstance(setting.default, list) else None
+        default = f"[{', '.join(map(str, items))}]" if items is not None else str(setting.default)
         return msg("{setting} is not set; its default is {value}", setting=name, value=default)
     return msg("{setting} is not set", setting=name)
 
