@@ -184,7 +184,21 @@ def test_a_gmail_sender_through_another_server_is_an_error() -> None:
 def test_a_free_mail_sender_whose_servers_are_not_known_is_an_error_too() -> None:
     (item,) = _findings(sender="imprentasol@telefonica.net", user="web")
     assert (item.rule, item.severity) == ("smtp/free-mail-sender", Severity.ERROR)
-    assert _rules(sender="imprentasol@telefonica.net", user="web", host="smtp.telefonica.net") == []
+
+
+@pytest.mark.parametrize(
+    ("sender", "host"),
+    [
+        ("telefonica.net", "smtp.telefonica.net"),
+        ("telefonica.net", "smtp.movistar.es"),
+        ("wanadoo.es", "smtp.orange.es"),
+        ("euskaltel.net", "smtp.euskaltel.es"),
+        ("yandex.com", "smtp.yandex.ru"),
+        ("proton.me", "smtp.protonmail.ch"),
+    ],
+)
+def test_a_provider_s_server_may_have_another_of_its_names(sender: str, host: str) -> None:
+    assert _rules(sender=f"imprentasol@{sender}", user="web", host=host) == []
 
 
 def test_a_token_as_user_is_never_shown() -> None:

@@ -42,6 +42,15 @@ _MORE_FREE_MAIL = frozenset(
 )  # fmt: skip
 """Providers that the package's list lacks: Spanish access providers and others (November 2026)."""
 
+_OPERATORS = (
+    frozenset({"movistar", "telefonica", "terra"}),
+    frozenset({"eresmas", "jazzfree", "jazztel", "orange", "wanadoo", "ya"}),
+    frozenset({"ono", "vodafone"}),
+    frozenset({"pm", "proton", "protonmail"}),
+    frozenset({"tuta", "tutamail", "tutanota"}),
+)
+"""Names under which one provider runs mailboxes and servers (November 2026)."""
+
 
 @lru_cache(maxsize=4096)
 def ascii_form(domain: str) -> str | None:
@@ -171,6 +180,15 @@ def same_organisation(one: str, other: str) -> bool:
         return True
     base = registrable(first)
     return base is not None and base == registrable(second)
+
+
+def same_provider(one: str, other: str) -> bool:
+    """Tell whether two domains are one mail provider's: its name under any ending, or its other name.
+
+    Only for domains that are known to be a provider's: elsewhere one name has many owners.
+    """
+    names = {(registrable(name) or name).partition(".")[0] for name in (one, other)}
+    return len(names) == 1 or any(names <= operator for operator in _OPERATORS)
 
 
 def is_own(domain: str, url: str) -> bool:

@@ -9,7 +9,7 @@ from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
 from wakagitops.mail.address import judge
-from wakagitops.mail.domains import is_free_mail, is_own, same_organisation
+from wakagitops.mail.domains import is_free_mail, is_own, same_provider
 from wakagitops.mail.hosts import is_loopback
 from wakagitops.mail.providers import provider_of, providers_of_sender
 from wakagitops.mail.shop_addresses import SENDER
@@ -35,7 +35,7 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
         help_text = msg(
             "Send through {server}, or from an address at the shop's own domain.", server=known[0].host
         )
-    elif is_free_mail(domain) and not same_organisation(host, domain):
+    elif is_free_mail(domain) and not same_provider(host, domain):
         help_text = msg(
             "Send through the provider's own server, or from an address at the shop's own domain."
         )
