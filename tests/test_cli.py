@@ -187,8 +187,10 @@ def test_a_root_that_a_symlink_leads_to_is_not_followed(shops: Path, root: str) 
 
 
 def test_what_cannot_be_written_is_4_and_leaves_nothing_half(shops: Path) -> None:
+    write(shops, SHOP, ERROR)
     run = cli(shops, "validate", "--output", "json=no/such/folder/x.json")
     assert run.returncode == 4
+    assert "[address/no-reply]" in run.stdout, "it hides no finding"
     assert "no/such/folder/x.json cannot be written: No such file or directory" in run.stderr
     with open("/dev/full", "w", encoding="utf-8") as full:
         command = [sys.executable, "-m", "wakagitops", "rules"]

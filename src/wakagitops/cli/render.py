@@ -13,7 +13,7 @@ from wakagitops.checking.result import CheckResult
 from wakagitops.cli.checking_run import WORTH_A_STATUS, Prepared, add_flags, prepare
 from wakagitops.cli.console import Console
 from wakagitops.cli.rendered import Run, as_text, members
-from wakagitops.cli.reporting import add_report_flags, chosen_format, report_all, write_files
+from wakagitops.cli.reporting import add_report_flags, chosen_format, report_all, show, write_files
 from wakagitops.cli.validate import exit_status
 from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
 from wakagitops.core.messages import Translator, counted, msg
@@ -130,13 +130,14 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
     )
     result = result._replace(outcome=members(done))
     name = chosen_format(arguments, console)
-    # To people, what was done says that nothing stood in its way.
-    report = write_files if name == "text" and not result.diagnostics else report_all
-    report(arguments, console, prepared, result)
+    if name != "text" or result.diagnostics:
+        # Else, to people, what was done says that nothing stood in its way.
+        show(arguments, console, prepared, result)
     if name != "json":
         # A program that reads standard output finds nothing there but the format that it reads.
         tell = console.show if name == "text" else console.tell_all
         tell(as_text(done, annotations, console.translate, console.verbosity))
+    write_files(arguments, console, prepared, result)
     return int(ExitStatus.CLEAN if done.is_current or not arguments.check else ExitStatus.FINDINGS)
 
 

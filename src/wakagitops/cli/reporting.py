@@ -62,12 +62,23 @@ def chosen_format(arguments: argparse.Namespace, console: Console) -> str:
 def report_all(
     arguments: argparse.Namespace, console: Console, prepared: Prepared, result: CheckResult
 ) -> None:
-    """Write every report that was asked for.
+    """Write every report that was asked for; a file that cannot be written hides no finding.
 
     Raises:
         ToolError: a file cannot be written.
     """
+    show(arguments, console, prepared, result)
     write_files(arguments, console, prepared, result)
+
+
+def show(
+    arguments: argparse.Namespace, console: Console, prepared: Prepared, result: CheckResult
+) -> None:
+    """Write the report on standard output and, in an action of GitHub, the step's summary.
+
+    Raises:
+        ToolError: the summary cannot be written.
+    """
     name = chosen_format(arguments, console)
     presentation = _presentation(console, prepared)
     module = import_module(f"wakagitops.reports.{name}")
