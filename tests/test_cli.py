@@ -500,6 +500,14 @@ def test_the_command_line_goes_before_variables_and_those_before_the_file(shops:
         assert cli(shops, "validate", *flags, **environment).stdout.startswith(word)
 
 
+def test_a_wrong_wakagitops_toml_is_told_in_the_language_that_it_asks_for(shops: Path) -> None:
+    write(shops, "wakagitops.toml", 'raiz = "configs"\nlang = "es"\n')
+    assert "no existe el ajuste raiz" in cli(shops, "validate").stderr
+    assert "there is no setting raiz" in cli(shops, "validate", "--lang", "en").stderr
+    write(shops, "wakagitops.toml", 'lang = ["es"]\n')
+    assert "lang must be" in cli(shops, "validate").stderr
+
+
 @pytest.mark.parametrize("flags", [("-vq",), ("-qv",), ("-q", "-v"), ("--quiet", "--verbose")])
 def test_joined_flags_go_before_their_variables_too(shops: Path, flags: tuple[str, ...]) -> None:
     write(shops, SHOP, WARNING)

@@ -115,7 +115,7 @@ def _early_options(
         return load(cwd, named), None
     except UsageError as error:
         no_need = called(arguments) in _NEED_NO_OPTIONS or {"-h", "--help", "--version"} & set(arguments)
-        return Options(cwd), None if no_need else error
+        return Options(cwd, lang=error.lang), None if no_need else error
 
 
 def _language(arguments: list[str], environ: Mapping[str, str], options: Options) -> str:

@@ -38,6 +38,8 @@ class UsageError(WakagitopsError):
     """The command line, ``wakagitops.toml`` or a named git revision is wrong."""
 
     status = ExitStatus.USAGE
+    lang = ""
+    """The language that a wrong ``wakagitops.toml`` asks for all the same."""
 
 
 class NothingToCheckError(WakagitopsError):

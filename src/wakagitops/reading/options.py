@@ -127,7 +127,12 @@ def parse(base: str, path: str, data: bytes) -> Options:
         place = _TOML_PLACE.search(str(error))
         line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
         raise UsageError(msg("this is not valid TOML"), path=path, line=line, column=column) from None
-    return _Checked(Options(base, path, text), table).options()
+    try:
+        return _Checked(Options(base, path, text), table).options()
+    except UsageError as error:
+        if table.get("lang") in LANGUAGES:
+            error.lang = table["lang"]
+        raise
 
 
 class _Checked:
