@@ -260,6 +260,9 @@ def test_standard_output_holds_the_format_that_was_asked_for_and_nothing_else(
 
 def test_in_an_action_the_step_has_its_summary(repository: Path) -> None:
     environ = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(repository / "summary.md")}
+    done = render(repository, "--check", environ=environ)
+    assert done.returncode == 1
+    assert not (repository / "summary.md").exists(), "nothing is praised that fails"
     done = render(repository, environ=environ)
     assert done.stdout.startswith("All good")
     assert "dist: 7 files written" in done.stderr

@@ -129,16 +129,17 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
         is_first=arguments.base is None and not previous,
     )
     result = result._replace(outcome=members(done))
+    is_stale = arguments.check and not done.is_current
     name = chosen_format(arguments, console)
     if name != "text" or result.diagnostics:
         # Else, to people, what was done says that nothing stood in its way.
-        show(arguments, console, prepared, result)
+        show(arguments, console, prepared, result, sums_up=not is_stale)
     if name != "json":
         # A program that reads standard output finds nothing there but the format that it reads.
         tell = console.show if name == "text" else console.tell_all
         tell(as_text(done, annotations, console.translate, console.verbosity))
     write_files(arguments, console, prepared, result)
-    return int(ExitStatus.CLEAN if done.is_current or not arguments.check else ExitStatus.FINDINGS)
+    return int(ExitStatus.FINDINGS if is_stale else ExitStatus.CLEAN)
 
 
 def _only(named: Sequence[str] | None, targets: Mapping[str, Target]) -> frozenset[str] | None:

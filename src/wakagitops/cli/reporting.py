@@ -72,9 +72,21 @@ def report_all(
 
 
 def show(
-    arguments: argparse.Namespace, console: Console, prepared: Prepared, result: CheckResult
+    arguments: argparse.Namespace,
+    console: Console,
+    prepared: Prepared,
+    result: CheckResult,
+    *,
+    sums_up: bool = True,
 ) -> None:
     """Write the report on standard output and, in an action of GitHub, the step's summary.
+
+    Args:
+        arguments: the parsed flags.
+        console: takes the report.
+        prepared: what was checked.
+        result: what was found.
+        sums_up: False where the step fails for something else, so that its summary praises nothing.
 
     Raises:
         ToolError: the summary cannot be written.
@@ -84,7 +96,7 @@ def show(
     module = import_module(f"wakagitops.reports.{name}")
     console.show(module.report(result, presentation))
     summary = console.environ.get("GITHUB_STEP_SUMMARY")
-    if name == "github" and summary:
+    if name == "github" and summary and (sums_up or result.diagnostics):
         _append(summary, "".join(module.summary(result, presentation)))
 
 
