@@ -173,6 +173,14 @@ def test_a_repository_without_settings_is_3(tmp_path: Path, command: str) -> Non
     assert "below configs" in run.stderr
 
 
+def test_where_no_file_is_a_settings_file_a_named_one_does_not_pass(shops: Path) -> None:
+    write(shops, "wakagitops.toml", 'root = "tiendas"\n')
+    run = cli(shops, "validate", SHOP)
+    assert (run.returncode, run.stdout) == (3, "")
+    assert f"{SHOP} is skipped: it is not below tiendas" in run.stderr
+    assert "there is no settings file below tiendas" in run.stderr
+
+
 @pytest.mark.parametrize("root", ["configs", "settings/configs"])
 def test_a_root_that_a_symlink_leads_to_is_not_followed(shops: Path, root: str) -> None:
     (shops / "configs").rename(shops / "real")

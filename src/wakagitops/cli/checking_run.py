@@ -148,7 +148,8 @@ def prepare(
             tree = Overlay(tree, {_stdin_path(arguments, options, cwd): _stdin_bytes()})
     repository = Repository(tree, options.layout)
     given = _given(arguments, console, options, repository, paths, cwd) if paths else None
-    if not paths and not repository.shops and not repository.defaults:
+    if not given and not repository.shops and not repository.defaults:
+        # Also where paths were named: with a wrong root, a hook would pass whatever is committed.
         raise NothingToCheckError(_why_nothing(options, shown(options.layout.root)))
     select, ignore = _split(arguments.select), _split(arguments.ignore)
 
