@@ -154,6 +154,7 @@ def test_help_works_in_spite_of_a_wrong_wakagitops_toml(shops: Path, command: li
         (["nope.yaml"], "nope.yaml does not exist"),
         ([SHOP, "configs/nope.yaml"], "configs/nope.yaml does not exist"),
         (["empty"], "there is no settings file below empty"),
+        (["empty", "empty"], "there is no settings file below empty"),
     ],
 )
 def test_a_path_that_is_not_there_or_holds_nothing_is_3(

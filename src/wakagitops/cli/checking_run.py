@@ -305,6 +305,7 @@ def _given(  # noqa: PLR0913, PLR0917 - the parts of one decision
     """Return the settings files that the paths name."""
     known = frozenset(repository.files)
     chosen: set[str] = set()
+    empty: list[Message] = []
     for path in paths:
         if path == STDIN:
             named = _stdin_path(arguments, options, cwd)
@@ -320,15 +321,16 @@ def _given(  # noqa: PLR0913, PLR0917 - the parts of one decision
             start = "" if relative == "." else f"{relative}/"
             below = {name for name in known if name.startswith(start)}
             if not below:
-                nothing = msg("there is no settings file below {path}", path=path)
-                if len(paths) == 1:
-                    raise NothingToCheckError(nothing)
-                console.note(nothing)
+                empty.append(msg("there is no settings file below {path}", path=path))
             chosen |= below
         elif relative in known:
             chosen.add(relative)
         else:
             console.note(_why_skipped(path, relative, repository))
+    if empty and not chosen:
+        raise NothingToCheckError(empty[0])
+    for message in empty:
+        console.note(message)
     return frozenset(chosen)
 
 
