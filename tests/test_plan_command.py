@@ -88,6 +88,17 @@ def test_the_variable_of_the_format_is_that_of_all_commands(
     assert main(["plan"]) == 2
 
 
+def test_the_variable_of_the_outputs_is_that_of_all_commands(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAKAGITOPS_OUTPUT", "sarif=findings.sarif,markdown=comment.md")
+    assert plan(case).status == 0
+    assert (case.folder / "comment.md").read_text(encoding="utf-8").startswith("<!-- wakagitops-plan")
+    assert not (case.folder / "findings.sarif").exists()
+    monkeypatch.setenv("WAKAGITOPS_OUTPUT", "pdf=comment.pdf")
+    assert plan(case).status == 2
+
+
 def test_adding_many_shops_is_no_mass_change(case: Case) -> None:
     for number in range(10, 40):
         case.write(f"imprenta-{number}.yaml", shop(f"imprenta-{number}"))

@@ -90,7 +90,7 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
             "head": str,
             "allow_mass_change": flag,
             "format": _format,
-            "output": lambda text: [_output(part) for part in texts(text)],
+            "output": _outputs,
             "exit_zero": flag,
         }
     )
@@ -230,6 +230,16 @@ def _format(text: str) -> str:
     """
     known = format_names()
     return "text" if text in {"auto", *report_names()}.difference(known) else str(one_of(known)(text))
+
+
+def _outputs(text: str) -> list[tuple[str, str]]:
+    """Read the variable; a file in a form that only other commands have is theirs to write.
+
+    Raises:
+        ValueError: no command has such a form.
+    """
+    others = set(report_names()).difference(format_names())
+    return [_output(part) for part in texts(text) if part.partition("=")[0] not in others]
 
 
 def _output(text: str) -> tuple[str, str]:
