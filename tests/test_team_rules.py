@@ -269,3 +269,45 @@ def test_a_rule_that_fails_at_work_is_a_finding_and_the_run_goes_on(team: Path) 
     write(team, SHOP, SOL.replace("contacto@", "no-reply@"))
     rules = {rule for rule, *_ in _found(team)}
     assert rules == {"internal/rule-crash", "address/no-reply"}
+
+
+def _with_body(body: str, scope: str) -> str:
+    """Return the page's rule, with another check."""
+    first, last = RULE.index("    host = shop.text(HOST)\n"), RULE.index("\n\n\nSHOP = ")
+    return f"{RULE[:first]}    {body}\n{RULE[last:]}".replace("Scope.SHOP", f"Scope.{scope}")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "raise SystemExit(0); yield",
+        "import sys; sys.exit(0); yield",
+        "yield 'contact.email'",
+        "yield",
+        "return None",
+        "yield Finding('/contact/email', 'a text')",
+        "yield Finding(3, msg('x'))",
+        "yield Finding('/contact/email', msg('x'), related=('/url',))",
+        "yield Finding('/contact/email', msg('x'), fix='y')",
+    ],
+)
+@pytest.mark.parametrize("scope", ["SHOP", "FILE", "FLEET"])
+def test_a_rule_that_ends_the_program_or_yields_no_finding_fails_by_itself(
+    team: Path, body: str, scope: str
+) -> None:
+    write(team, PATH, _with_body(body, scope))
+    write(team, SHOP, SOL.replace("contacto@", "no-reply@"))
+    rules = {rule for rule, *_ in _found(team)}
+    assert rules == {"internal/rule-crash", "address/no-reply"}
+
+
+def test_a_rule_of_the_fleet_names_a_shop_or_fails_by_itself(team: Path) -> None:
+    write(team, PATH, _with_body("yield Finding('/contact/email', msg('x'))", "FLEET"))
+    assert {rule for rule, *_ in _found(team)} == {"internal/rule-crash"}
+
+
+def test_what_a_rule_prints_does_not_stand_among_the_findings(team: Path) -> None:
+    write(team, PATH, RULE.replace("    host = ", "    print('looking')\n    host = "))
+    run = cli(team, "validate", "--format", "json", **ALLOWED)
+    assert [item["rule"] for item in json.loads(run.stdout)["diagnostics"]] == ["casa/relay"]
+    assert run.stderr == "looking\n"

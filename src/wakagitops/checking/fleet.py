@@ -36,13 +36,16 @@ def fleet_findings(
         by_path = {facts.path: facts for facts in shops}
         for active in policy.fleet:
             try:
-                findings = list(active.rule.check(view, active.options))
-            except Exception as error:  # noqa: BLE001 - a broken rule must not hide the other rules
+                findings = [
+                    _located(active.id, finding, by_path)
+                    for finding in active.rule.check(view, active.options)
+                ]
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - a broken rule must not hide the other rules
                 if on_crash is not None:
                     on_crash(active.id, environment, error)
                 yield _located(CRASH, crash(active.id, error)._replace(shop=shops[0].path), by_path)
                 continue
-            yield from (_located(active.id, finding, by_path) for finding in findings)
+            yield from findings
 
 
 def _located(rule: str, finding: Finding, shops: Mapping[str, ShopFacts]) -> Located:

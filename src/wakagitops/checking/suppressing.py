@@ -196,7 +196,7 @@ def _audited(use: SuppressionUse, policy: Policy, key: str = "") -> Iterator[Dia
             continue
         try:
             found = list(active.rule.check(use, active.options))
-        except Exception as error:  # noqa: BLE001 - a broken rule must not hide the other rules
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a broken rule must not hide the other rules
             yield _diagnostic(CRASH, policy, use.suppression, crash(active.id, error), key)
             continue
         for finding in found:

@@ -273,7 +273,7 @@ class UnitChecker:
         found: list[Finding] = []
         try:
             found.extend(active.rule.check(view, active.options))
-        except Exception as error:  # noqa: BLE001 - a broken rule must not hide the other rules
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a broken rule must not hide the other rules
             if self._on_crash is not None:
                 self._on_crash(active.id, path, error)
             found.append(crash(active.id, error))

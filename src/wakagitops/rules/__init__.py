@@ -1,14 +1,18 @@
 """The rules: ``<group>/<name>.py`` holds one ``RULE``, and its id is its place."""
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
+from contextlib import redirect_stdout
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
-from wakagitops.core.rule import Rule, Scope
+from wakagitops.core.rule import Finding, Place, ProposedFix, Rule, Scope
+from wakagitops.core.source import Span
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 
@@ -68,7 +72,8 @@ def team_rules(folder: str) -> Mapping[str, Rule]:
             continue
         module = importlib.util.module_from_spec(spec)
         try:
-            spec.loader.exec_module(module)
+            with redirect_stdout(sys.stderr):
+                spec.loader.exec_module(module)
             rule = module.RULE
         except (Exception, SystemExit) as error:
             # Whatever a team's code does, it must not end a check as if all were well.
@@ -76,10 +81,59 @@ def team_rules(folder: str) -> Mapping[str, Rule]:
             problem = msg("this rule cannot be loaded ({kind})", kind=kind)
             raise UsageError(problem, path=path, line=_line(error, path), column=1) from error
         _refuse_unfit(rule, path)
-        found[rule_id] = rule
+        found[rule_id] = _guarded(rule)
     if not found:
         raise UsageError(msg("there is no rule below {folder}: <group>/<name>.py", folder=folder))
     return found
+
+
+_END = object()
+
+
+def _guarded(rule: Rule) -> Rule:
+    """Return a team's rule of which nothing but findings comes back: what it prints goes elsewhere."""
+
+    def check(view: Any, options: Mapping[str, Any]) -> Iterator[Finding]:
+        with redirect_stdout(sys.stderr):
+            findings = iter(rule.check(view, options))
+        while True:
+            with redirect_stdout(sys.stderr):
+                finding = next(findings, _END)
+            if finding is _END:
+                return
+            yield _sound(finding)
+
+    return rule._replace(check=check)
+
+
+_PARTS: Mapping[str, type | tuple[type, ...]] = {
+    "pointer": str,
+    "message": Message,
+    "on": str,
+    "help": Message,
+    "related": tuple,
+    "fix": (ProposedFix, type(None)),
+    "span": (Span, type(None)),
+    "shared": (Message, type(None)),
+    "severity": (Severity, type(None)),
+    "shop": str,
+}
+"""What the parts of a finding are."""
+
+
+def _sound(finding: object) -> Finding:
+    """Return a finding; raise where a rule yields none, so that it fails by itself and not the run.
+
+    Raises:
+        TypeError: it is none, or a part of it is of another kind.
+    """
+    if (
+        isinstance(finding, Finding)
+        and all(isinstance(getattr(finding, name), kind) for name, kind in _PARTS.items())
+        and all(isinstance(place, Place) for place in finding.related)
+    ):
+        return finding
+    raise TypeError
 
 
 def _line(error: BaseException, path: str) -> int:
