@@ -238,6 +238,20 @@ def test_our_rules_hold_whatever_a_team_adds(team: Path) -> None:
             RULE.replace("    check=check,\n", "    check=None,\n"),
             f"{PATH}: check of RULE is no function",
         ),
+        (
+            RULE.replace("reads=(HOST,)", "reads=(HOST)"),
+            f"{PATH}: reads of RULE is no tuple[str, ...]",
+        ),
+        (
+            RULE.replace("    options=(Option(", "    options=((").replace(
+                '"texts", msg(', '"texts", ('
+            ),
+            f"{PATH}: options of RULE is no tuple[wakagitops.core.rule.Option, ...]",
+        ),
+        (
+            RULE.replace('bad=(Example({"imprenta-sol.yaml": SHOP}),)', "bad=({},)"),
+            f"{PATH}: bad of RULE is no tuple[wakagitops.core.rule.Example, ...]",
+        ),
     ],
 )
 def test_a_rule_that_cannot_be_loaded_is_2_with_its_file(team: Path, text: str, told: str) -> None:

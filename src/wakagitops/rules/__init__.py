@@ -11,7 +11,7 @@ from typing import Any
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
-from wakagitops.core.rule import Finding, Place, ProposedFix, Rule, Scope
+from wakagitops.core.rule import Example, Finding, Option, Place, ProposedFix, Rule, Scope
 from wakagitops.core.source import Span
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -168,6 +168,14 @@ def _refuse_unfit(rule: object, path: str) -> None:
             raise UsageError(
                 msg("{part} of RULE is no {kind}", part=name, kind=f"{kind.__module__}.{kind.__name__}"),
                 path=path,
+            )
+    lists = {"authority": str, "reads": str, "options": Option, "bad": Example, "good": Example}
+    for name, kind in lists.items():
+        value = getattr(rule, name)
+        if not (isinstance(value, (tuple, list)) and all(isinstance(item, kind) for item in value)):
+            what = kind.__name__ if kind is str else f"{kind.__module__}.{kind.__name__}"
+            raise UsageError(
+                msg("{part} of RULE is no {kind}", part=name, kind=f"tuple[{what}, ...]"), path=path
             )
     if not callable(rule.check):
         raise UsageError(msg("check of RULE is no function"), path=path)
