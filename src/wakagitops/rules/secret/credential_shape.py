@@ -43,8 +43,8 @@ notifications:
 _PLAIN = _SMTP.replace("USERNAME", "pedidos@imprenta-sol.es")
 _MARK = "# expect: secret/credential-shape"
 _BAD = f"""\
-# la clave es hunter2, hasta diciembre   {_MARK}
-# smtp://pedidos:hunter2@smtp.imprenta-sol.es   {_MARK}
+# la clave es girasol7, hasta diciembre   {_MARK}
+# smtp://pedidos:girasol7@smtp.imprenta-sol.es   {_MARK}
 contact:
   email: contacto@imprenta-sol.es
   pages: [/contacto]   # panel: https://imprenta-sol.es/?token=a1b2c3d4   {_MARK}
@@ -68,7 +68,7 @@ RULE = Rule(
         Example({"imprenta-sol.yaml": _BAD}),
         Example({"imprenta-sol.yaml": _NAME}, why=msg("Providers mark their keys with a prefix.")),
         Example(
-            {"imprenta-sol.yaml": _PLAIN + f"    contraseña: hunter2   {_MARK}, schema/unknown-key\n"},
+            {"imprenta-sol.yaml": _PLAIN + f"    contraseña: girasol7   {_MARK}, schema/unknown-key\n"},
             why=msg("A key that is named like a password makes its value suspect."),
         ),
     ),

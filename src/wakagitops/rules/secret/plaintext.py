@@ -64,7 +64,7 @@ RULE = Rule(
     authority=("CWE-798", "CWE-312"),
     check=check,
     bad=(
-        Example({"imprenta-sol.yaml": _SMTP + "    password: hunter2   # expect: secret/plaintext\n"}),
+        Example({"imprenta-sol.yaml": _SMTP + "    password: girasol7   # expect: secret/plaintext\n"}),
         Example(
             {"imprenta-sol.yaml": _SMTP + "    password: 20271131   # expect: secret/plaintext\n"},
             why=msg("A number is a password too."),
@@ -72,7 +72,7 @@ RULE = Rule(
         Example(
             {
                 "imprenta-sol.yaml": _SMTP
-                + "    password: hunter2   # expect: secret/plaintext\n"
+                + "    password: girasol7   # expect: secret/plaintext\n"
                 + "    password: {env: SMTP_PASSWORD}   # expect: yaml/duplicate-key\n"
             },
             why=msg("The value that a second key replaces is in the file all the same."),
@@ -80,13 +80,13 @@ RULE = Rule(
         Example(
             {
                 "imprenta-sol.yaml": _SMTP
-                + "    password: {value: hunter2}   # expect: secret/plaintext\n"
+                + "    password: {value: girasol7}   # expect: secret/plaintext\n"
             },
             why=msg("A mapping that is no reference hides nothing."),
         ),
         Example(
             {
-                "_defaults.yaml": "notifications: {smtp: {password: hunter2}}"
+                "_defaults.yaml": "notifications: {smtp: {password: girasol7}}"
                 "   # expect: secret/plaintext\n",
                 "imprenta-sol.yaml": _SMTP + "    password: {env: SMTP_PASSWORD}\n",
             },

@@ -122,7 +122,7 @@ RULE = Rule(
         Example(
             {
                 "imprenta-sol.yaml": _SMTP
-                + "    password: hunter2   # expect: secret/plaintext\n"
+                + "    password: girasol7   # expect: secret/plaintext\n"
                 + _SOPS.replace("sops:", "sops:   # expect: secret/sops")
             },
             why=msg("The secret is in the open, and the block hides that."),
