@@ -115,6 +115,8 @@ def _wide_encoding(data: bytes) -> str:
 
     (YAML 1.2.2, section 5.2; a lone NUL at the start is a control character, and no sign.)
     """
+    if b"\x00" not in data[:4] and data[:1] not in (b"\xff", b"\xfe"):
+        return ""
     if data.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
         return "utf-32"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
