@@ -76,6 +76,11 @@ def test_what_can_be_read_is_judged_all_the_same(fleet: Path, flags: list[str]) 
         assert (report["summary"]["files"], report["summary"]["shops"]) == (3, 2)
 
 
+def test_a_file_is_named_as_seen_from_the_current_directory(fleet: Path) -> None:
+    run = _run(fleet / "configs", SHOP, "validate")
+    assert (run.returncode, run.stderr) == (4, _told("imprenta-sol.yaml"))
+
+
 def test_shops_below_defaults_that_cannot_be_read_are_not_judged(fleet: Path) -> None:
     run = _run(fleet, DEFAULTS, "validate", "--format", "json")
     assert (run.returncode, run.stderr) == (4, _told(DEFAULTS))

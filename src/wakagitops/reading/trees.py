@@ -63,7 +63,7 @@ class WorkingTree:
                 # No root is an empty repository; and a folder may go while it is looked for.
                 continue
             except OSError as error:
-                raise ToolError(_unreadable(folder, error)) from error
+                raise ToolError(_unreadable(self.base, folder, error)) from error
 
     def is_linked(self, folder: str) -> bool:
         """Tell whether a folder, or one between it and the base, is a symlink."""
@@ -93,7 +93,7 @@ class WorkingTree:
         except FileNotFoundError:
             raise
         except OSError as error:
-            raise UnreadableError(_unreadable(path, error)) from error
+            raise UnreadableError(_unreadable(self.base, path, error)) from error
         return data
 
 
@@ -118,8 +118,9 @@ class Overlay:
         return self._tree.read(path) if data is None else data[: MAX_BYTES + 1]
 
 
-def _unreadable(path: str, error: OSError) -> Message:
-    return msg("{path} cannot be read: {reason}", path=path or ".", reason=system_reason(error))
+def _unreadable(base: str, path: str, error: OSError) -> Message:
+    shown = os.path.relpath(os.path.join(base, path)).replace(os.sep, "/")
+    return msg("{path} cannot be read: {reason}", path=shown, reason=system_reason(error))
 
 
 class MemoryTree:
