@@ -5,7 +5,6 @@ from wakagitops.checking.verdicts import UnsoundError
 from wakagitops.core.patterns import regex
 
 Decimal = float  # the reader makes none
-JsonSchemaValueException = JsonSchemaValuesException = UnsoundError
 
 REGEX_PATTERNS = {
     '^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\n*$': regex('^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\n*\\Z'),
@@ -16,9 +15,9 @@ REGEX_PATTERNS = {
 
 NoneType = type(None)
 
-def validate(data, custom_formats={}, name_prefix=None):
+def validate(data):
     if not isinstance(data, (dict)):
-        raise JsonSchemaValueException("" + (name_prefix or "data") + " must be object")
+        raise UnsoundError
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
         data_keys = set(data.keys())
@@ -26,34 +25,34 @@ def validate(data, custom_formats={}, name_prefix=None):
             data_keys.remove("shop")
             data__shop = data["shop"]
             if not isinstance(data__shop, (str, NoneType)):
-                raise JsonSchemaValueException("" + (name_prefix or "data") + ".shop must be string or null")
+                raise UnsoundError
             if isinstance(data__shop, str):
                 data__shop_len = len(data__shop)
                 if data__shop_len > 50:
-                    raise JsonSchemaValueException("" + (name_prefix or "data") + ".shop must be shorter than or equal to 50 characters")
+                    raise UnsoundError
                 if not REGEX_PATTERNS['^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\n*$'].search(data__shop):
-                    raise JsonSchemaValueException("" + (name_prefix or "data") + ".shop must match pattern ^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\n*$")
+                    raise UnsoundError
         if "platform_version" in data_keys:
             data_keys.remove("platform_version")
             data__platformversion = data["platform_version"]
             if not isinstance(data__platformversion, (str, NoneType)):
-                raise JsonSchemaValueException("" + (name_prefix or "data") + ".platform_version must be string or null")
+                raise UnsoundError
         if "url" in data_keys:
             data_keys.remove("url")
             data__url = data["url"]
             if not isinstance(data__url, (str, NoneType)):
-                raise JsonSchemaValueException("" + (name_prefix or "data") + ".url must be string or null")
+                raise UnsoundError
             if isinstance(data__url, str):
                 data__url_len = len(data__url)
                 if data__url_len > 267:
-                    raise JsonSchemaValueException("" + (name_prefix or "data") + ".url must be shorter than or equal to 267 characters")
+                    raise UnsoundError
                 if not REGEX_PATTERNS['^https?://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::[1-9][0-9]{0,4})?\\n*$'].search(data__url):
-                    raise JsonSchemaValueException("" + (name_prefix or "data") + ".url must match pattern ^https?://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::[1-9][0-9]{0,4})?\\n*$")
+                    raise UnsoundError
         if "contact" in data_keys:
             data_keys.remove("contact")
             data__contact = data["contact"]
             if not isinstance(data__contact, (dict, NoneType)):
-                raise JsonSchemaValueException("" + (name_prefix or "data") + ".contact must be object or null")
+                raise UnsoundError
             data__contact_is_dict = isinstance(data__contact, dict)
             if data__contact_is_dict:
                 data__contact_keys = set(data__contact.keys())
@@ -61,13 +60,13 @@ def validate(data, custom_formats={}, name_prefix=None):
                     data__contact_keys.remove("email")
                     data__contact__email = data__contact["email"]
                     if not isinstance(data__contact__email, (str, NoneType)):
-                        raise JsonSchemaValueException("" + (name_prefix or "data") + ".contact.email must be string or null")
+                        raise UnsoundError
                     if isinstance(data__contact__email, str):
                         data__contact__email_len = len(data__contact__email)
                         if data__contact__email_len < 1:
-                            raise JsonSchemaValueException("" + (name_prefix or "data") + ".contact.email must be longer than or equal to 1 characters")
+                            raise UnsoundError
                         if data__contact__email_len > 320:
-                            raise JsonSchemaValueException("" + (name_prefix or "data") + ".contact.email must be shorter than or equal to 320 characters")
+                            raise UnsoundError
                 if "publish" in data__contact_keys:
                     data__contact_keys.remove("publish")
                     data__contact__publish = data__contact["publish"]
@@ -75,41 +74,41 @@ def validate(data, custom_formats={}, name_prefix=None):
                     if not data__contact__publish_any_of_count1:
                         try:
                             if not isinstance(data__contact__publish, (str)):
-                                raise JsonSchemaValueException("" + (name_prefix or "data") + ".contact.publish must be string")
+                                raise UnsoundError
                             if not (isinstance(data__contact__publish, str) and data__contact__publish == 'assembled' or isinstance(data__contact__publish, str) and data__contact__publish == 'entities' or isinstance(data__contact__publish, str) and data__contact__publish == 'plain'):
-                                raise JsonSchemaValueException("" + (name_prefix or "data") + ".contact.publish must be one of ['assembled', 'entities', 'plain']")
+                                raise UnsoundError
                             data__contact__publish_any_of_count1 += 1
-                        except (JsonSchemaValueException, JsonSchemaValuesException): pass
+                        except UnsoundError: pass
                     if not data__contact__publish_any_of_count1:
                         try:
                             if not isinstance(data__contact__publish, (NoneType)):
-                                raise JsonSchemaValueException("" + (name_prefix or "data") + ".contact.publish must be null")
+                                raise UnsoundError
                             data__contact__publish_any_of_count1 += 1
-                        except (JsonSchemaValueException, JsonSchemaValuesException): pass
+                        except UnsoundError: pass
                     if not data__contact__publish_any_of_count1:
-                        raise JsonSchemaValueException("" + (name_prefix or "data") + ".contact.publish cannot be validated by any definition")
+                        raise UnsoundError
                 if "pages" in data__contact_keys:
                     data__contact_keys.remove("pages")
                     data__contact__pages = data__contact["pages"]
                     if not isinstance(data__contact__pages, (list, tuple, NoneType)):
-                        raise JsonSchemaValueException("" + (name_prefix or "data") + ".contact.pages must be array or null")
+                        raise UnsoundError
                     data__contact__pages_is_list = isinstance(data__contact__pages, (list, tuple))
                     if data__contact__pages_is_list:
                         data__contact__pages_len = len(data__contact__pages)
                         if data__contact__pages_len < 1:
-                            raise JsonSchemaValueException("" + (name_prefix or "data") + ".contact.pages must contain at least 1 items")
+                            raise UnsoundError
                         def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var
                         if data__contact__pages_len > len(set(fn(data__contact__pages_x) for data__contact__pages_x in data__contact__pages)):
-                            raise JsonSchemaValueException("" + (name_prefix or "data") + ".contact.pages must contain unique items")
+                            raise UnsoundError
                         for data__contact__pages_x, data__contact__pages_item in enumerate(data__contact__pages):
-                            validate____defs_page(data__contact__pages_item, custom_formats, (name_prefix or "data") + ".contact.pages[{data__contact__pages_x}]".format(**locals()))
+                            validate____defs_page(data__contact__pages_item)
                 if data__contact_keys:
-                    raise JsonSchemaValueException("" + (name_prefix or "data") + ".contact must not contain "+str(data__contact_keys)+" properties")
+                    raise UnsoundError
         if "notifications" in data_keys:
             data_keys.remove("notifications")
             data__notifications = data["notifications"]
             if not isinstance(data__notifications, (dict, NoneType)):
-                raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications must be object or null")
+                raise UnsoundError
             data__notifications_is_dict = isinstance(data__notifications, dict)
             if data__notifications_is_dict:
                 data__notifications_keys = set(data__notifications.keys())
@@ -117,29 +116,29 @@ def validate(data, custom_formats={}, name_prefix=None):
                     data__notifications_keys.remove("email")
                     data__notifications__email = data__notifications["email"]
                     if not isinstance(data__notifications__email, (str, NoneType)):
-                        raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.email must be string or null")
+                        raise UnsoundError
                     if isinstance(data__notifications__email, str):
                         data__notifications__email_len = len(data__notifications__email)
                         if data__notifications__email_len < 1:
-                            raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.email must be longer than or equal to 1 characters")
+                            raise UnsoundError
                         if data__notifications__email_len > 320:
-                            raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.email must be shorter than or equal to 320 characters")
+                            raise UnsoundError
                 if "name" in data__notifications_keys:
                     data__notifications_keys.remove("name")
                     data__notifications__name = data__notifications["name"]
                     if not isinstance(data__notifications__name, (str, NoneType)):
-                        raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.name must be string or null")
+                        raise UnsoundError
                     if isinstance(data__notifications__name, str):
                         data__notifications__name_len = len(data__notifications__name)
                         if data__notifications__name_len < 1:
-                            raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.name must be longer than or equal to 1 characters")
+                            raise UnsoundError
                         if data__notifications__name_len > 100:
-                            raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.name must be shorter than or equal to 100 characters")
+                            raise UnsoundError
                 if "smtp" in data__notifications_keys:
                     data__notifications_keys.remove("smtp")
                     data__notifications__smtp = data__notifications["smtp"]
                     if not isinstance(data__notifications__smtp, (dict, NoneType)):
-                        raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.smtp must be object or null")
+                        raise UnsoundError
                     data__notifications__smtp_is_dict = isinstance(data__notifications__smtp, dict)
                     if data__notifications__smtp_is_dict:
                         data__notifications__smtp_keys = set(data__notifications__smtp.keys())
@@ -147,38 +146,38 @@ def validate(data, custom_formats={}, name_prefix=None):
                             data__notifications__smtp_keys.remove("host")
                             data__notifications__smtp__host = data__notifications__smtp["host"]
                             if not isinstance(data__notifications__smtp__host, (str, NoneType)):
-                                raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.smtp.host must be string or null")
+                                raise UnsoundError
                             if isinstance(data__notifications__smtp__host, str):
                                 data__notifications__smtp__host_len = len(data__notifications__smtp__host)
                                 if data__notifications__smtp__host_len < 1:
-                                    raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.smtp.host must be longer than or equal to 1 characters")
+                                    raise UnsoundError
                                 if data__notifications__smtp__host_len > 253:
-                                    raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.smtp.host must be shorter than or equal to 253 characters")
+                                    raise UnsoundError
                         if "ports" in data__notifications__smtp_keys:
                             data__notifications__smtp_keys.remove("ports")
                             data__notifications__smtp__ports = data__notifications__smtp["ports"]
                             if not isinstance(data__notifications__smtp__ports, (dict, NoneType)):
-                                raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.smtp.ports must be object or null")
+                                raise UnsoundError
                             data__notifications__smtp__ports_is_dict = isinstance(data__notifications__smtp__ports, dict)
                             if data__notifications__smtp__ports_is_dict:
                                 data__notifications__smtp__ports_len = len(data__notifications__smtp__ports)
                                 if data__notifications__smtp__ports_len < 1:
-                                    raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.smtp.ports must contain at least 1 properties")
+                                    raise UnsoundError
                                 data__notifications__smtp__ports_keys = set(data__notifications__smtp__ports.keys())
                                 if "tls" in data__notifications__smtp__ports_keys:
                                     data__notifications__smtp__ports_keys.remove("tls")
                                     data__notifications__smtp__ports__tls = data__notifications__smtp__ports["tls"]
-                                    validate____defs_port(data__notifications__smtp__ports__tls, custom_formats, (name_prefix or "data") + ".notifications.smtp.ports.tls")
+                                    validate____defs_port(data__notifications__smtp__ports__tls)
                                 if "starttls" in data__notifications__smtp__ports_keys:
                                     data__notifications__smtp__ports_keys.remove("starttls")
                                     data__notifications__smtp__ports__starttls = data__notifications__smtp__ports["starttls"]
-                                    validate____defs_port(data__notifications__smtp__ports__starttls, custom_formats, (name_prefix or "data") + ".notifications.smtp.ports.starttls")
+                                    validate____defs_port(data__notifications__smtp__ports__starttls)
                                 if "plain" in data__notifications__smtp__ports_keys:
                                     data__notifications__smtp__ports_keys.remove("plain")
                                     data__notifications__smtp__ports__plain = data__notifications__smtp__ports["plain"]
-                                    validate____defs_port(data__notifications__smtp__ports__plain, custom_formats, (name_prefix or "data") + ".notifications.smtp.ports.plain")
+                                    validate____defs_port(data__notifications__smtp__ports__plain)
                                 if data__notifications__smtp__ports_keys:
-                                    raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.smtp.ports must not contain "+str(data__notifications__smtp__ports_keys)+" properties")
+                                    raise UnsoundError
                         if "username" in data__notifications__smtp_keys:
                             data__notifications__smtp_keys.remove("username")
                             data__notifications__smtp__username = data__notifications__smtp["username"]
@@ -186,59 +185,59 @@ def validate(data, custom_formats={}, name_prefix=None):
                             if not data__notifications__smtp__username_any_of_count2:
                                 try:
                                     if not isinstance(data__notifications__smtp__username, (str)):
-                                        raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.smtp.username must be string")
+                                        raise UnsoundError
                                     if isinstance(data__notifications__smtp__username, str):
                                         data__notifications__smtp__username_len = len(data__notifications__smtp__username)
                                         if data__notifications__smtp__username_len < 1:
-                                            raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.smtp.username must be longer than or equal to 1 characters")
+                                            raise UnsoundError
                                         if data__notifications__smtp__username_len > 320:
-                                            raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.smtp.username must be shorter than or equal to 320 characters")
+                                            raise UnsoundError
                                     data__notifications__smtp__username_any_of_count2 += 1
-                                except (JsonSchemaValueException, JsonSchemaValuesException): pass
+                                except UnsoundError: pass
                             if not data__notifications__smtp__username_any_of_count2:
                                 try:
-                                    validate____defs_reference(data__notifications__smtp__username, custom_formats, (name_prefix or "data") + ".notifications.smtp.username")
+                                    validate____defs_reference(data__notifications__smtp__username)
                                     data__notifications__smtp__username_any_of_count2 += 1
-                                except (JsonSchemaValueException, JsonSchemaValuesException): pass
+                                except UnsoundError: pass
                             if not data__notifications__smtp__username_any_of_count2:
                                 try:
                                     if not isinstance(data__notifications__smtp__username, (NoneType)):
-                                        raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.smtp.username must be null")
+                                        raise UnsoundError
                                     data__notifications__smtp__username_any_of_count2 += 1
-                                except (JsonSchemaValueException, JsonSchemaValuesException): pass
+                                except UnsoundError: pass
                             if not data__notifications__smtp__username_any_of_count2:
-                                raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.smtp.username cannot be validated by any definition")
+                                raise UnsoundError
                         if "password" in data__notifications__smtp_keys:
                             data__notifications__smtp_keys.remove("password")
                             data__notifications__smtp__password = data__notifications__smtp["password"]
                             data__notifications__smtp__password_any_of_count3 = 0
                             if not data__notifications__smtp__password_any_of_count3:
                                 try:
-                                    validate____defs_reference(data__notifications__smtp__password, custom_formats, (name_prefix or "data") + ".notifications.smtp.password")
+                                    validate____defs_reference(data__notifications__smtp__password)
                                     data__notifications__smtp__password_any_of_count3 += 1
-                                except (JsonSchemaValueException, JsonSchemaValuesException): pass
+                                except UnsoundError: pass
                             if not data__notifications__smtp__password_any_of_count3:
                                 try:
-                                    validate____defs_sopstext(data__notifications__smtp__password, custom_formats, (name_prefix or "data") + ".notifications.smtp.password")
+                                    validate____defs_sopstext(data__notifications__smtp__password)
                                     data__notifications__smtp__password_any_of_count3 += 1
-                                except (JsonSchemaValueException, JsonSchemaValuesException): pass
+                                except UnsoundError: pass
                             if not data__notifications__smtp__password_any_of_count3:
                                 try:
                                     if not isinstance(data__notifications__smtp__password, (NoneType)):
-                                        raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.smtp.password must be null")
+                                        raise UnsoundError
                                     data__notifications__smtp__password_any_of_count3 += 1
-                                except (JsonSchemaValueException, JsonSchemaValuesException): pass
+                                except UnsoundError: pass
                             if not data__notifications__smtp__password_any_of_count3:
-                                raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.smtp.password cannot be validated by any definition")
+                                raise UnsoundError
                         if data__notifications__smtp_keys:
-                            raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications.smtp must not contain "+str(data__notifications__smtp_keys)+" properties")
+                            raise UnsoundError
                 if data__notifications_keys:
-                    raise JsonSchemaValueException("" + (name_prefix or "data") + ".notifications must not contain "+str(data__notifications_keys)+" properties")
+                    raise UnsoundError
         if "admin" in data_keys:
             data_keys.remove("admin")
             data__admin = data["admin"]
             if not isinstance(data__admin, (dict, NoneType)):
-                raise JsonSchemaValueException("" + (name_prefix or "data") + ".admin must be object or null")
+                raise UnsoundError
             data__admin_is_dict = isinstance(data__admin, dict)
             if data__admin_is_dict:
                 data__admin_keys = set(data__admin.keys())
@@ -246,162 +245,162 @@ def validate(data, custom_formats={}, name_prefix=None):
                     data__admin_keys.remove("recipients")
                     data__admin__recipients = data__admin["recipients"]
                     if not isinstance(data__admin__recipients, (list, tuple, NoneType)):
-                        raise JsonSchemaValueException("" + (name_prefix or "data") + ".admin.recipients must be array or null")
+                        raise UnsoundError
                     data__admin__recipients_is_list = isinstance(data__admin__recipients, (list, tuple))
                     if data__admin__recipients_is_list:
                         data__admin__recipients_len = len(data__admin__recipients)
                         if data__admin__recipients_len < 1:
-                            raise JsonSchemaValueException("" + (name_prefix or "data") + ".admin.recipients must contain at least 1 items")
+                            raise UnsoundError
                         for data__admin__recipients_x, data__admin__recipients_item in enumerate(data__admin__recipients):
-                            validate____defs_address(data__admin__recipients_item, custom_formats, (name_prefix or "data") + ".admin.recipients[{data__admin__recipients_x}]".format(**locals()))
+                            validate____defs_address(data__admin__recipients_item)
                 if data__admin_keys:
-                    raise JsonSchemaValueException("" + (name_prefix or "data") + ".admin must not contain "+str(data__admin_keys)+" properties")
+                    raise UnsoundError
         if "sops" in data_keys:
             data_keys.remove("sops")
             data__sops = data["sops"]
             if not isinstance(data__sops, (dict)):
-                raise JsonSchemaValueException("" + (name_prefix or "data") + ".sops must be object")
+                raise UnsoundError
         if data_keys:
-            raise JsonSchemaValueException("" + (name_prefix or "data") + " must not contain "+str(data_keys)+" properties")
+            raise UnsoundError
     return data
 
-def validate____defs_address(data, custom_formats={}, name_prefix=None):
+def validate____defs_address(data):
     if not isinstance(data, (str)):
-        raise JsonSchemaValueException("" + (name_prefix or "data") + " must be string")
+        raise UnsoundError
     if isinstance(data, str):
         data_len = len(data)
         if data_len < 1:
-            raise JsonSchemaValueException("" + (name_prefix or "data") + " must be longer than or equal to 1 characters")
+            raise UnsoundError
         if data_len > 320:
-            raise JsonSchemaValueException("" + (name_prefix or "data") + " must be shorter than or equal to 320 characters")
+            raise UnsoundError
     return data
 
-def validate____defs_sopstext(data, custom_formats={}, name_prefix=None):
+def validate____defs_sopstext(data):
     if not isinstance(data, (str)):
-        raise JsonSchemaValueException("" + (name_prefix or "data") + " must be string")
+        raise UnsoundError
     if isinstance(data, str):
         if not REGEX_PATTERNS['^ENC\\[AES256_GCM,data:[A-Za-z0-9+/=]*,iv:[A-Za-z0-9+/=]+,tag:[A-Za-z0-9+/=]+,type:(?:str|int|float|bool|bytes|comment)\\]\\n*$'].search(data):
-            raise JsonSchemaValueException("" + (name_prefix or "data") + " must match pattern ^ENC\\[AES256_GCM,data:[A-Za-z0-9+/=]*,iv:[A-Za-z0-9+/=]+,tag:[A-Za-z0-9+/=]+,type:(?:str|int|float|bool|bytes|comment)\\]\\n*$")
+            raise UnsoundError
     return data
 
-def validate____defs_reference(data, custom_formats={}, name_prefix=None):
+def validate____defs_reference(data):
     if not isinstance(data, (dict)):
-        raise JsonSchemaValueException("" + (name_prefix or "data") + " must be object")
+        raise UnsoundError
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
         data_len = len(data)
         if data_len < 1:
-            raise JsonSchemaValueException("" + (name_prefix or "data") + " must contain at least 1 properties")
+            raise UnsoundError
         if data_len > 1:
-            raise JsonSchemaValueException("" + (name_prefix or "data") + " must contain less than or equal to 1 properties")
+            raise UnsoundError
         data_keys = set(data.keys())
         if "env" in data_keys:
             data_keys.remove("env")
             data__env = data["env"]
-            validate____defs_name(data__env, custom_formats, (name_prefix or "data") + ".env")
+            validate____defs_name(data__env)
         if "file" in data_keys:
             data_keys.remove("file")
             data__file = data["file"]
-            validate____defs_name(data__file, custom_formats, (name_prefix or "data") + ".file")
+            validate____defs_name(data__file)
         if "kubernetes" in data_keys:
             data_keys.remove("kubernetes")
             data__kubernetes = data["kubernetes"]
             if not isinstance(data__kubernetes, (dict)):
-                raise JsonSchemaValueException("" + (name_prefix or "data") + ".kubernetes must be object")
+                raise UnsoundError
             data__kubernetes_is_dict = isinstance(data__kubernetes, dict)
             if data__kubernetes_is_dict:
                 data__kubernetes__missing_keys = set(['name', 'key']) - data__kubernetes.keys()
                 if data__kubernetes__missing_keys:
-                    raise JsonSchemaValueException("" + (name_prefix or "data") + ".kubernetes must contain ")
+                    raise UnsoundError
                 data__kubernetes_keys = set(data__kubernetes.keys())
                 if "name" in data__kubernetes_keys:
                     data__kubernetes_keys.remove("name")
                     data__kubernetes__name = data__kubernetes["name"]
-                    validate____defs_name(data__kubernetes__name, custom_formats, (name_prefix or "data") + ".kubernetes.name")
+                    validate____defs_name(data__kubernetes__name)
                 if "key" in data__kubernetes_keys:
                     data__kubernetes_keys.remove("key")
                     data__kubernetes__key = data__kubernetes["key"]
-                    validate____defs_name(data__kubernetes__key, custom_formats, (name_prefix or "data") + ".kubernetes.key")
+                    validate____defs_name(data__kubernetes__key)
                 if data__kubernetes_keys:
-                    raise JsonSchemaValueException("" + (name_prefix or "data") + ".kubernetes must not contain "+str(data__kubernetes_keys)+" properties")
+                    raise UnsoundError
         if "external" in data_keys:
             data_keys.remove("external")
             data__external = data["external"]
             if not isinstance(data__external, (dict)):
-                raise JsonSchemaValueException("" + (name_prefix or "data") + ".external must be object")
+                raise UnsoundError
             data__external_is_dict = isinstance(data__external, dict)
             if data__external_is_dict:
                 data__external__missing_keys = set(['store', 'key', 'property']) - data__external.keys()
                 if data__external__missing_keys:
-                    raise JsonSchemaValueException("" + (name_prefix or "data") + ".external must contain ")
+                    raise UnsoundError
                 data__external_keys = set(data__external.keys())
                 if "store" in data__external_keys:
                     data__external_keys.remove("store")
                     data__external__store = data__external["store"]
-                    validate____defs_name(data__external__store, custom_formats, (name_prefix or "data") + ".external.store")
+                    validate____defs_name(data__external__store)
                 if "key" in data__external_keys:
                     data__external_keys.remove("key")
                     data__external__key = data__external["key"]
-                    validate____defs_name(data__external__key, custom_formats, (name_prefix or "data") + ".external.key")
+                    validate____defs_name(data__external__key)
                 if "property" in data__external_keys:
                     data__external_keys.remove("property")
                     data__external__property = data__external["property"]
-                    validate____defs_name(data__external__property, custom_formats, (name_prefix or "data") + ".external.property")
+                    validate____defs_name(data__external__property)
                 if data__external_keys:
-                    raise JsonSchemaValueException("" + (name_prefix or "data") + ".external must not contain "+str(data__external_keys)+" properties")
+                    raise UnsoundError
         if "vault" in data_keys:
             data_keys.remove("vault")
             data__vault = data["vault"]
             if not isinstance(data__vault, (dict)):
-                raise JsonSchemaValueException("" + (name_prefix or "data") + ".vault must be object")
+                raise UnsoundError
             data__vault_is_dict = isinstance(data__vault, dict)
             if data__vault_is_dict:
                 data__vault__missing_keys = set(['path', 'key']) - data__vault.keys()
                 if data__vault__missing_keys:
-                    raise JsonSchemaValueException("" + (name_prefix or "data") + ".vault must contain ")
+                    raise UnsoundError
                 data__vault_keys = set(data__vault.keys())
                 if "path" in data__vault_keys:
                     data__vault_keys.remove("path")
                     data__vault__path = data__vault["path"]
-                    validate____defs_name(data__vault__path, custom_formats, (name_prefix or "data") + ".vault.path")
+                    validate____defs_name(data__vault__path)
                 if "key" in data__vault_keys:
                     data__vault_keys.remove("key")
                     data__vault__key = data__vault["key"]
-                    validate____defs_name(data__vault__key, custom_formats, (name_prefix or "data") + ".vault.key")
+                    validate____defs_name(data__vault__key)
                 if data__vault_keys:
-                    raise JsonSchemaValueException("" + (name_prefix or "data") + ".vault must not contain "+str(data__vault_keys)+" properties")
+                    raise UnsoundError
         if data_keys:
-            raise JsonSchemaValueException("" + (name_prefix or "data") + " must not contain "+str(data_keys)+" properties")
+            raise UnsoundError
     return data
 
-def validate____defs_name(data, custom_formats={}, name_prefix=None):
+def validate____defs_name(data):
     if not isinstance(data, (str)):
-        raise JsonSchemaValueException("" + (name_prefix or "data") + " must be string")
+        raise UnsoundError
     if isinstance(data, str):
         data_len = len(data)
         if data_len < 1:
-            raise JsonSchemaValueException("" + (name_prefix or "data") + " must be longer than or equal to 1 characters")
+            raise UnsoundError
         if data_len > 1024:
-            raise JsonSchemaValueException("" + (name_prefix or "data") + " must be shorter than or equal to 1024 characters")
+            raise UnsoundError
     return data
 
-def validate____defs_port(data, custom_formats={}, name_prefix=None):
+def validate____defs_port(data):
     if not isinstance(data, (int)) and not (isinstance(data, float) and data.is_integer()) or isinstance(data, bool):
-        raise JsonSchemaValueException("" + (name_prefix or "data") + " must be integer")
+        raise UnsoundError
     if isinstance(data, (int, float, Decimal)) and not isinstance(data, bool):
         if data < 1:
-            raise JsonSchemaValueException("" + (name_prefix or "data") + " must be bigger than or equal to 1")
+            raise UnsoundError
         if data > 65535:
-            raise JsonSchemaValueException("" + (name_prefix or "data") + " must be smaller than or equal to 65535")
+            raise UnsoundError
     return data
 
-def validate____defs_page(data, custom_formats={}, name_prefix=None):
+def validate____defs_page(data):
     if not isinstance(data, (str)):
-        raise JsonSchemaValueException("" + (name_prefix or "data") + " must be string")
+        raise UnsoundError
     if isinstance(data, str):
         data_len = len(data)
         if data_len > 1024:
-            raise JsonSchemaValueException("" + (name_prefix or "data") + " must be shorter than or equal to 1024 characters")
+            raise UnsoundError
         if not REGEX_PATTERNS["^(?:/|(?:/(?:\\.?(?:[A-Za-z0-9_~!\\$&'()*+,;=:@-]|%(?:2[0-9A-DFa-df]|[3-9A-Fa-f][0-9A-Fa-f])))+\\.?)+/?)\\n*$"].search(data):
-            raise JsonSchemaValueException("" + (name_prefix or "data") + " must match pattern ^(?:/|(?:/(?:\\.?(?:[A-Za-z0-9_~!\\$&'()*+,;=:@-]|%(?:2[0-9A-DFa-df]|[3-9A-Fa-f][0-9A-Fa-f])))+\\.?)+/?)\\n*$")
+            raise UnsoundError
     return data
