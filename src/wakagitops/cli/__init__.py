@@ -3,4 +3,4 @@
 import gc
 
 # Modules are loaded to stay, and files are read and let go by the thousand with hardly a cycle.
-gc.set_threshold(20_000)
+gc.set_threshold(100_000)
