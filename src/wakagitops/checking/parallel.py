@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import TextIO
 
 from wakagitops.checking import codec
@@ -13,6 +14,8 @@ from wakagitops.core.messages import msg
 
 _CHUNK = 64
 """Files that a process checks before it is the next one's turn: small enough to spread the work."""
+_PIPE = 1024 * 1024
+"""Bytes that a process may be ahead of the reader, if it can be had."""
 WORTH = 300
 """The number of files from which a second process pays for its start."""
 
@@ -40,7 +43,7 @@ def lines_in_order(paths: Sequence[str], jobs: int, check: Callable[[str], Unit]
     pipes: list[TextIO] = []
     children: list[int] = []
     for number in range(jobs):
-        reader, writer = os.pipe()
+        reader, writer = _roomy_pipe()
         child = os.fork()
         if child == 0:
             os.close(reader)
@@ -63,6 +66,16 @@ def lines_in_order(paths: Sequence[str], jobs: int, check: Callable[[str], Unit]
             pipe.close()
         for child in children:
             os.waitpid(child, 0)
+
+
+def _roomy_pipe() -> tuple[int, int]:
+    """Return a pipe that holds some chunks, where the system can make one, so that nobody waits."""
+    import fcntl  # noqa: PLC0415 - where there is fork, there is this
+
+    reader, writer = os.pipe()
+    with suppress(OSError, AttributeError):
+        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, _PIPE)
+    return reader, writer
 
 
 def _work(

@@ -186,7 +186,7 @@ class UnitChecker:
             path,
             (*own.findings, *inherited, *cleaned(findings, secrets, documents, self._annotations)),
             suppressions,
-            self._facts(view, resolve, secrets),
+            self._facts(view, secrets),
             "" if redaction.is_suspect(version, secrets) else version,
             own.digest,
             tuple(unjudged),
@@ -254,7 +254,7 @@ class UnitChecker:
             )
         )
 
-    def _facts(self, view: ShopView, resolve: Resolver, secrets: frozenset[str]) -> ShopFacts:
+    def _facts(self, view: ShopView, secrets: frozenset[str]) -> ShopFacts:
         """Collect what fleet rules read; a value that may be a credential is left out."""
         facts = {}
         for pointer in self._fact_pointers:
@@ -263,9 +263,9 @@ class UnitChecker:
                 continue
             if redaction.holds_secret(pointer, node, secrets, self._annotations):
                 continue
-            (line, column), (end_line, end_column) = resolve.range_of(node)
-            path = "" if node.document.path == view.path else node.document.path
-            facts[pointer] = (node.data, path, line, column, end_line, end_column)
+            document = node.document
+            path = "" if document.path == view.path else document.path
+            facts[pointer] = (node.data, path, *document.source.numbers(node.start, node.end))
         return ShopFacts(view.path, view.id, view.environment, facts)
 
     def _run(self, active: Active, view: FileView | ShopView, path: str) -> list[Finding]:

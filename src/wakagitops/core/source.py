@@ -74,7 +74,17 @@ class SourceText:
 
     def range(self, span: Span) -> Range:
         """Return the range that a span of offsets covers."""
-        return Range(self.position(span.start), self.position(span.end))
+        line, column, end_line, end_column = self.numbers(span.start, span.end)
+        return Range(Position(line, column), Position(end_line, end_column))
+
+    def numbers(self, start: int, end: int) -> tuple[int, int, int, int]:
+        """Return the range between two offsets as bare numbers: line, column, end line, end column."""
+        starts = self._starts
+        line = bisect_right(starts, start) - 1
+        if line + 1 == len(starts) or end < starts[line + 1]:
+            return line, start - starts[line], line, end - starts[line]
+        end_line = bisect_right(starts, end) - 1
+        return line, start - starts[line], end_line, end - starts[end_line]
 
     def offset(self, position: Position) -> int:
         """Return the code-point offset of a position.

@@ -42,6 +42,8 @@ class _Directory(NamedTuple):
     exact: dict[str, Provider]
     patterns: tuple[tuple[str, str, Provider], ...]
     """What stands before and after the part of a host that differs from one customer to the next."""
+    ends: tuple[str, ...]
+    """What the hosts of the patterns end in."""
     zones: dict[str, Provider]
     wrong: dict[str, Provider]
     senders: dict[str, tuple[Provider, ...]]
@@ -55,6 +57,8 @@ def provider_of(host: str) -> Provider | None:
     found = directory.exact.get(name)
     if found is not None:
         return found
+    if not name.endswith(directory.ends):
+        return None
     for start, end, provider in directory.patterns:
         if len(name) > len(start) + len(end) and name.startswith(start) and name.endswith(end):
             return provider
@@ -126,6 +130,7 @@ def _directory() -> _Directory:
             for start, sign, end in (host.partition("*"),)
             if sign
         ),
+        tuple({host.partition("*")[2] for item in providers for host in item.hosts if "*" in host}),
         zones,
         wrong,
         senders,

@@ -6,7 +6,6 @@ events, stops at the depth limit, and resolves plain scalars by YAML 1.2's core 
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
 
@@ -352,10 +351,12 @@ class _Reader:
         """Collect the comments: every ``#`` after space that no scalar covers."""
         text, spans, source = self.text, self.spans, self.document.source
         found = _COMMENT.search(text)
+        index = 0
         while found is not None and found.start() < reached:
             at, end = found.span()
-            index = bisect_right(spans, (at, reached)) - 1
-            if index >= 0 and at < spans[index][1]:
+            while index < len(spans) and spans[index][1] <= at:
+                index += 1
+            if index < len(spans) and spans[index][0] <= at:
                 end = spans[index][1]
             else:
                 alone = text[at - 1] in "\r\n" if at else True
