@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -28,21 +27,13 @@ _DATES = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), "2026-11-24T12
 _MARK = "---- end of what a command prints ----"
 
 
-class Page(NamedTuple):
-    """A page after it was played through."""
-
-    text: str
-    """The page as it should be."""
-    folder: Path
-
-
 def _session(block: str) -> list[str]:
     """Return the commands of a ``console`` block."""
     return [line[2:] for line in block.splitlines() if line.startswith("$ ")]
 
 
-def _played(page: Path, folder: Path) -> Page:
-    """Write a page's files, run its commands in one shell, and put what they print into the page."""
+def _played(page: Path, folder: Path) -> str:
+    """Write a page's files, run its commands in one shell, and return the page as it should be."""
     text = page.read_text(encoding="utf-8")
     script = ["exec 2>&1"]
     for language, block in _BLOCK.findall(text):
@@ -71,38 +62,20 @@ def _played(page: Path, folder: Path) -> Page:
         lines = "".join(f"$ {command}\n{next(printed)}" for command in _session(match[2]))
         return f"```console\n{lines}```\n"
 
-    return Page(_BLOCK.sub(replayed, text), folder)
+    return _BLOCK.sub(replayed, text)
 
 
-@pytest.fixture(scope="module", params=PAGES, ids=lambda path: path.stem)
-def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Page:
-    path = request.param
-    played = _played(path, tmp_path_factory.mktemp(path.stem))
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_the_page_shows_what_really_happens(path: Path, tmp_path: Path) -> None:
+    text = _played(path, tmp_path)
     if os.environ.get("UPDATE_GOLDENS"):
-        path.write_text(played.text, encoding="utf-8")
-    return played
-
-
-@pytest.mark.xdist_group("team-settings")
-def test_the_page_shows_what_really_happens(page: Page) -> None:
-    path = ROOT / "docs" / "teams" / f"{page.folder.name.rstrip('0123456789')}.md"
-    assert page.text == path.read_text(encoding="utf-8")
-
-
-@pytest.mark.xdist_group("team-settings")
-def test_its_commands_fail_only_where_the_page_says_so(page: Page) -> None:
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+    # Its commands fail only where the page says so, and its settings pass the schema.
     for word in ("Traceback", "internal error", "command not found", "No such file", "there is no flag"):
-        assert word not in page.text
-
-
-@pytest.mark.xdist_group("team-settings")
-def test_its_settings_pass_the_schema(page: Page) -> None:
-    text = (page.folder / "wakagitops.toml").read_text(encoding="utf-8")
-    assert admits("wakagitops-toml.schema.json", tomllib.loads(text))
-
-
-@pytest.mark.xdist_group("team-settings")
-def test_it_is_as_large_as_it_says(page: Page) -> None:
-    if page.folder.name.startswith("hosting"):
-        assert "5009 shops" in page.text
-        assert (page.folder / "dist" / "production" / "shops" / "tienda-5000" / "mail.env").is_file()
+        assert word not in text
+    settings = tomllib.loads((tmp_path / "wakagitops.toml").read_text(encoding="utf-8"))
+    assert admits("wakagitops-toml.schema.json", settings)
+    if path.stem == "hosting":
+        assert "5009 shops" in text
+        assert (tmp_path / "dist" / "production" / "shops" / "tienda-5000" / "mail.env").is_file()
