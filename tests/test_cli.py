@@ -295,7 +295,6 @@ def test_only_what_is_named_is_reported(shops: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "told"),
     [
-        ("configs/drafts/new.yaml", "configs/drafts/new.yaml is skipped: wakagitops.toml excludes it"),
         ("configs/_notes.yaml", "configs/_notes.yaml is skipped: it is no settings file"),
         ("configs/logo.png", "configs/logo.png is skipped: it is no settings file"),
         ("docs/shop.yaml", "docs/shop.yaml is skipped: it is not below configs"),
@@ -307,13 +306,47 @@ def test_a_named_file_that_is_no_settings_file_is_skipped_aloud(
     write(shops, "wakagitops.toml", 'exclude = ["configs/drafts"]\n')
     write(shops, path, ERROR)
     run = cli(shops, "validate", path)
-    assert run.returncode == 0
-    assert run.stderr == f"wakagitops: {told}\n"
-    # Nothing is praised that was not looked at.
-    assert run.stdout == "Nothing was checked.\n"
+    assert (run.returncode, run.stdout) == (3, "")
+    nothing = "wakagitops: error: no file that is named is a settings file\n"
+    assert run.stderr == f"wakagitops: {told}\n{nothing}"
     write(shops, SHOP, ERROR)
     both = cli(shops, "validate", path, SHOP)
-    assert (both.returncode, both.stderr) == (1, run.stderr)
+    assert (both.returncode, both.stderr) == (1, f"wakagitops: {told}\n")
+
+
+def test_a_hook_that_is_given_an_excluded_file_lets_its_commit_pass(shops: Path) -> None:
+    write(shops, "wakagitops.toml", 'exclude = ["configs/drafts"]\n')
+    write(shops, "configs/drafts/new.yaml", ERROR)
+    run = cli(shops, "validate", "configs/drafts/new.yaml")
+    assert (run.returncode, run.stdout) == (0, "Nothing was checked.\n")
+    told = "configs/drafts/new.yaml is skipped: wakagitops.toml excludes it"
+    assert run.stderr == f"wakagitops: {told}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--stdin-filename", SHOP), "--stdin-filename names what - stands for: give - as a path too"),
+        (
+            ("--select", "contact", "--ignore", "contact"),
+            "no rule is left to run: all that is selected is ignored too",
+        ),
+    ],
+)
+def test_flags_that_would_do_nothing_are_refused(
+    shops: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    run = cli(shops, "validate", *arguments)
+    assert (run.returncode, run.stderr) == (2, f"wakagitops: error: {told}\n")
+
+
+def test_explain_names_the_rules_of_a_group_and_finds_no_tenth_of_one_recipient(shops: Path) -> None:
+    group = cli(shops, "explain", "contact")
+    assert group.returncode == 2
+    assert "contact is a group of rules; name one of them: contact/" in group.stderr
+    tenth = cli(shops, "explain", SHOP, "admin.recipients.9")
+    assert tenth.stdout.startswith("admin.recipients[9] is not set\n")
+    assert "removed" not in tenth.stdout
 
 
 def test_standard_input_stands_for_the_file_it_is_named_as(shops: Path) -> None:

@@ -68,6 +68,9 @@ def expand(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:
 def unknown_rule(name: str, ids: tuple[str, ...]) -> Message:
     """Say that there is no such rule, and which one was probably meant."""
     groups = {rule.partition("/")[0] for rule in ids}
+    if name in groups:
+        held = ", ".join(rule for rule in ids if rule.startswith(f"{name}/"))
+        return msg("{name} is a group of rules; name one of them: {rules}", name=name, rules=held)
     by_name = {rule.partition("/")[2]: rule for rule in ids}
     meant = (
         nearest(name, (*ids, *groups)) or by_name.get(name) or by_name.get(nearest(name, by_name) or "")
@@ -98,6 +101,8 @@ def policy(
     ids = tuple(rules)
     chosen = expand(select, ids) if (select := tuple(select)) else _named(options, "select", ids)
     left_out = expand(ignore, ids) | _named(options, "ignore", ids)
+    if chosen and chosen <= left_out:
+        raise UsageError(msg("no rule is left to run: all that is selected is ignored too"))
     severities: dict[str, str] = {}
     for name in sorted(options.severity, key=lambda name: "/" in name):
         for matched in _checked(options, name, ids, "severity", name):

@@ -137,11 +137,7 @@ def prepare(
             return path
         return os.path.relpath(os.path.join(options.base, path), cwd).replace(os.sep, "/")
 
-    if arguments.assume_version is not None and not is_version(arguments.assume_version):
-        raise UsageError(
-            msg("--assume-version takes a platform version such as 3.28.1, not {value}",
-                value=arguments.assume_version)
-        )  # fmt: skip
+    _refuse_wrong(arguments, paths)
     if tree is None:
         tree = WorkingTree(options.base)
         if STDIN in paths:
@@ -188,6 +184,17 @@ def prepare(
         chosen()
     request = with_known(arguments, options, request)
     return Prepared(options, repository, chosen, request, shown)
+
+
+def _refuse_wrong(arguments: argparse.Namespace, paths: Sequence[str]) -> None:
+    """Stop where a flag holds no value that it takes, or would do nothing."""
+    if arguments.assume_version is not None and not is_version(arguments.assume_version):
+        raise UsageError(
+            msg("--assume-version takes a platform version such as 3.28.1, not {value}",
+                value=arguments.assume_version)
+        )  # fmt: skip
+    if getattr(arguments, "stdin_filename", None) and STDIN not in paths:
+        raise UsageError(msg("--stdin-filename names what - stands for: give - as a path too"))
 
 
 def rules_of(options: Options, *, allow_code: bool) -> Mapping[str, Rule]:
@@ -306,6 +313,7 @@ def _given(  # noqa: PLR0913, PLR0917 - the parts of one decision
     known = frozenset(repository.files)
     chosen: set[str] = set()
     empty: list[Message] = []
+    is_excluded = False
     for path in paths:
         if path == STDIN:
             named = _stdin_path(arguments, options, cwd)
@@ -326,9 +334,13 @@ def _given(  # noqa: PLR0913, PLR0917 - the parts of one decision
         elif relative in known:
             chosen.add(relative)
         else:
+            is_excluded = is_excluded or repository.is_excluded(relative)
             console.note(_why_skipped(path, relative, repository))
     if empty and not chosen:
         raise NothingToCheckError(empty[0])
+    if known and not chosen and not is_excluded and STDIN not in paths:
+        # What is excluded is left out on purpose, so that a hook lets its commit pass.
+        raise NothingToCheckError(msg("no file that is named is a settings file"))
     for message in empty:
         console.note(message)
     return frozenset(chosen)

@@ -79,6 +79,7 @@ def origins(chain: Sequence[Document], pointer: str, atomic: Sequence[str]) -> I
 
     A value inside an atomic mapping, or inside a list, is removed by whoever sets that without it.
     """
+    is_set = False
     for document in chain:
         node, place, removes = document.root, "", False
         for token in pointers.tokens(pointer):
@@ -90,7 +91,10 @@ def origins(chain: Sequence[Document], pointer: str, atomic: Sequence[str]) -> I
                 break
             node, place = child, pointers.child(place, token)
         if node is not None:
-            yield Origin(document, node, removes or is_removal(node))
+            removes = removes or is_removal(node)
+            if is_set or not removes or node.items is None:
+                yield Origin(document, node, removes)
+            is_set = not removes
 
 
 def is_merged(pointer: str, origin: Origin, atomic: Sequence[str]) -> bool:

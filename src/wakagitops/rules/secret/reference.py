@@ -129,7 +129,8 @@ def _form_faults(node: Node, items: Mapping[str, Node], *, is_secret: bool) -> I
                     msg("The kinds are {kinds}.", kinds=kinds),
                 )
             elif form != key:
-                yield _misspelt(_key_span(node, key), form)
+                message = msg("there is no such kind of reference; did you mean {meant}?", meant=form)
+                yield _Fault(_key_span(node, key), message, msg("Write {meant}.", meant=form))
             elif ITSELF in FORMS[form]:
                 yield from _name_faults(child, (form,))
             else:
@@ -150,7 +151,10 @@ def _member_faults(node: Node, form: str, form_span: Span) -> Iterator[_Fault]:
         member = meant_member(form, key)
         if member in missing:
             missing.remove(member)
-            yield _misspelt(_key_span(node, key), member)
+            message = msg(
+                "a reference of this kind has no such name; did you mean {meant}?", meant=member
+            )
+            yield _Fault(_key_span(node, key), message, msg("Write {meant}.", meant=member))
         else:
             yield _Fault(
                 _key_span(node, key), msg("a reference of this kind has no such name"), _wants(form)[1]
@@ -180,10 +184,6 @@ def _wants(form: str) -> tuple[Message, Message]:
         msg("a reference of the kind {kind} is a mapping", kind=form),
         msg("A reference of the kind {kind} has {names}.", kind=form, names=names),
     )
-
-
-def _misspelt(span: Span, meant: str) -> _Fault:
-    return _Fault(span, msg("did you mean {meant}?", meant=meant), msg("Write {meant}.", meant=meant))
 
 
 def _holds_literal(node: Node, path: tuple[str, ...]) -> bool:

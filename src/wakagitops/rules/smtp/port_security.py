@@ -12,6 +12,7 @@ from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.reading.views import ShopView
 
 _PORTS = "/notifications/smtp/ports"
+_KINDS = ("tls", "starttls", "plain")
 _SPEAKS = {465: "tls", 587: "starttls"}
 
 
@@ -19,6 +20,8 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Compare the two ports that are registered for submission with how they are used."""
     del options
     for security, port in shop.mapping(_PORTS).items():
+        if security not in _KINDS:
+            continue  # schema/unknown-key's, and what it is meant to say is for people to say
         speaks = _SPEAKS.get(port) if isinstance(port, int) else None
         # 587 without encryption does answer; that it is unencrypted is smtp/plaintext's business.
         if speaks is None or speaks == security or (security, port) == ("plain", 587):
