@@ -236,3 +236,18 @@ def test_text_inside_a_block_scalar_is_no_comment() -> None:
     node = document.root.at("/a")
     assert node is not None
     assert document.source.text[node.start : node.end] == "|\n  # wakagitops: ignore[yaml] no"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("shop: a\ncontact\n  email: contacto@a.es\n", 1, 7),
+        ("shop imprenta-sol\nplatform_version: '3.28.1'\n", 0, 4),
+        ("notifications:\n  smtp\n    host: smtp.a.es\n", 1, 6),
+    ],
+)
+def test_a_key_without_its_colon_is_where_the_fault_is(text: str, line: int, column: int) -> None:
+    document = read("configs/a.yaml", text.encode())
+    (problem,) = document.problems
+    assert problem.detail == "colon-missing"
+    assert document.source.position(problem.span.start) == (line, column)

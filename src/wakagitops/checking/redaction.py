@@ -297,6 +297,9 @@ def _unread_masks(document: Document, annotations: Annotations, start: int) -> I
     for offset, match in _unread_lines(document, start):
         begin = match.start("rest") if match["key"] in known else match.end("shown")
         end = match.end()
+        word, _, _ = match["rest"].partition(" ")
+        if match["key"] is None and word in known:
+            begin = match.start("rest") + len(word)  # a setting's key that lacks its colon
         shows_values = shows_values and (match["key"] is None or match["key"] in public)
         if shows_values and match["key"] in single:
             value = _PLAIN_VALUE.match(match.string, begin)

@@ -33,6 +33,7 @@ _COMPLAINTS = (
 )
 """What stands in a complaint, and its case. (The spelling of ``hexdecimal`` is libyaml's.)"""
 _TIGHT_KEY = regex(r"[ \t]*(?:- +)?[A-Za-z_][\w-]*(:)(?!//)[^\s:]")
+_BARE_KEY = regex(r"[ \t]*([A-Za-z_][\w-]*)(?=[ \t\r\n])")
 _KEY_SIGN = regex(r":(?:\s|\Z)")
 _BEHIND_TIGHT_KEY = ("colon", "colon-missing", "indent", "")
 """What is complained of on the line after a key such as ``shop:x``."""
@@ -55,6 +56,9 @@ def fault_of(error: MarkedYAMLError, text: str) -> SyntaxFault:
     complaint = f"{error.context or ''} {error.problem or ''}"
     detail = next((case for sign, case in _COMPLAINTS if sign in complaint), "")
     line = text[max(text.rfind(end, 0, at) for end in "\r\n") + 1 : at]
+    bare = _end_of_bare_key(text, at - len(line)) if detail in _BEHIND_TIGHT_KEY else -1
+    if bare >= 0:
+        return SyntaxFault("colon-missing", bare)
     if detail in _BEHIND_TIGHT_KEY and not _KEY_SIGN.search(line):
         tight = _colon_of_tight_key(text, at - len(line))
         if tight >= 0:
@@ -71,6 +75,16 @@ def fault_of(error: MarkedYAMLError, text: str) -> SyntaxFault:
         opening: Any = error.context_mark
         return SyntaxFault(_UNCLOSED[detail], opening.index)
     return SyntaxFault(detail, at)
+
+
+def _end_of_bare_key(text: str, end: int) -> int:
+    """Look for a key without its colon on the last line with content before an offset; -1 for none."""
+    for line in reversed(text[:end].splitlines(keepends=True)):
+        end -= len(line)
+        if line.strip() and line.lstrip()[0] != "#":
+            match = _BARE_KEY.match(line)
+            return end + match.end(1) if match is not None and not _KEY_SIGN.search(line) else -1
+    return -1
 
 
 def colon_of_tight_key(line: str) -> int:
