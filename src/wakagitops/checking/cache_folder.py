@@ -14,6 +14,8 @@ KEY = 2 * SIZE
 """The length of a key, the digest of all that an outcome depends on."""
 _PREFIX = KEY + 1 + 16 + 1
 """A line's key and the checksum of its text, each with a space behind it."""
+_COARSE = 2_000_000_000
+"""The coarsest clock of a common file system, FAT's, in nanoseconds."""
 
 
 class CacheFolder:
@@ -61,6 +63,28 @@ class CacheFolder:
             if os.path.lexists(beside):
                 os.unlink(beside)
             raise
+
+    def clock(self, device: int) -> int:
+        """Return a time of a file system's own clock, in nanoseconds, that is not later than now.
+
+        Whatever changes on that file system from now on gets this time or a later one. Where the
+        cache lies on another file system, whose clock may be finer, the time is some seconds early.
+
+        Args:
+            device: the number of the file system, as ``os.stat`` gives it.
+
+        Raises:
+            OSError: nothing can be written to the cache.
+        """
+        self.prepare()
+        probe = os.path.join(self.path, f"clock.{os.getpid()}")
+        handle = _made(probe)
+        try:
+            status = os.fstat(handle)
+        finally:
+            os.close(handle)
+            os.unlink(probe)
+        return status.st_mtime_ns if status.st_dev == device else status.st_mtime_ns - _COARSE
 
     def prepare(self) -> None:
         """Make the folder, with a ``.gitignore`` that keeps it out of commits."""

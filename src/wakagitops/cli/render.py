@@ -5,33 +5,30 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from wakagitops.checking.check import check as check_settings
-from wakagitops.checking.check import order
-from wakagitops.checking.result import CheckResult
-from wakagitops.cli.checking_run import WORTH_A_STATUS, Prepared, add_flags, prepare
+from wakagitops.cli.checking_run import add_flags, prepare
 from wakagitops.cli.console import Console
 from wakagitops.cli.rendered import Run, as_text, members
 from wakagitops.cli.reporting import add_report_flags, chosen_format, report_all, show, write_files
 from wakagitops.cli.validate import exit_status
+from wakagitops.core.digests import digest
 from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
-from wakagitops.core.messages import Translator, counted, msg
-from wakagitops.core.suggest import nearest
+from wakagitops.core.messages import Translator, msg
 from wakagitops.core.system_reasons import system_reason
-from wakagitops.reading.annotations import Annotations, shipped_annotations
-from wakagitops.reading.options import FILE_NAME, Options, parse
-from wakagitops.reading.repository import Repository, glob_match
-from wakagitops.reading.settings import ShopSettings
-from wakagitops.rendering.cache_bust import Previous
-from wakagitops.rendering.files import Target
+from wakagitops.reading.annotations import shipped_annotations
+from wakagitops.reading.options import Options
+from wakagitops.reading.repository import glob_match
 from wakagitops.rendering.manifest import CACHE_BUST
-from wakagitops.rendering.previous import BadPreviousError, decode
-from wakagitops.rendering.release import applied, environments, releases
-from wakagitops.rendering.render import refused
-from wakagitops.rendering.selection import selected_targets
-from wakagitops.rendering.shops import ShopReader
-from wakagitops.rendering.write import check, write
+from wakagitops.rendering.previous import PreviousFile
+from wakagitops.rendering.unchanged import Record
+
+if TYPE_CHECKING:
+    from wakagitops.cli.rendering_run import Renderer
 
 _MAX_PREVIOUS = 1 << 29
 
@@ -84,88 +81,59 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
 
 def run(arguments: argparse.Namespace, console: Console, options: Options) -> int:
     """Check, render, write, and say what was done and whose caches to empty."""
-    targets = selected_targets(options)
-    only = _only(arguments.target, targets)
     out = arguments.out or os.path.relpath(os.path.join(options.base, "dist"))
     _refuse_settings_folder(out, options)
     previous = _previous(arguments.previous, options.layout.environments, out)
     prepared = prepare(arguments, console, options)
+    record = Record(prepared.request.work.cache, out, _inputs(arguments, options, previous))
+
+    @cache
+    def renderer() -> Renderer:
+        # Where nothing changed, neither YAML nor a target is loaded.
+        from wakagitops.cli.rendering_run import Renderer  # noqa: PLC0415
+
+        return Renderer(arguments, console, options, out, previous)
+
+    if not record.is_familiar:
+        # What is wrong with it is told before anything is checked.
+        renderer()
     if not prepared.repository.shops:
         root = prepared.shown(options.layout.root)
         raise NothingToCheckError(msg("there is no shop below {root}", root=root))
     # On no day at all, nothing has expired: the same settings give the same deployment tomorrow.
     result = check_settings(prepared.request._replace(today=""))
-    failed = exit_status(result, strict=arguments.strict)
-    annotations = shipped_annotations()
-    shops = len(prepared.repository.shops)
-    if shops >= WORTH_A_STATUS:
-        console.status(counted("rendering {count} shop", "rendering {count} shops", shops))
-    settings: Sequence[ShopSettings] = ()
-    if not failed:
-        settings, result = _renderable(prepared, result, targets, annotations)
-        failed = exit_status(result, strict=arguments.strict)
-    if failed:
+    deployment = None
+    if not exit_status(result, strict=arguments.strict):
+        with ExitStack() as stack:
+            base = None
+            if arguments.base is not None:
+                from wakagitops.reading.git import RevisionTree  # noqa: PLC0415 - only --base asks git
+
+                base = stack.enter_context(RevisionTree(options.base, arguments.base))
+            state = _state(result.digests, base.state if base is not None else "")
+            deployment = record.deployment(state, is_check=arguments.check)
+            if deployment is None:
+                deployment, result = renderer().run(prepared, result, base, record, state)
+    if deployment is None:
         report_all(arguments, console, prepared, result)
         console.note(msg("nothing was rendered: what is found above comes first"))
         return exit_status(result, strict=arguments.strict, exit_zero=arguments.exit_zero)
 
-    names = environments(options.layout.environments, settings)
-    before = {name: previous.get(name, Previous()) for name in names}
-    if arguments.base is not None:
-        before = _applied(arguments.base, options, names, targets, annotations)
-    wanted = releases(settings, targets, before, annotations, only=only)
-    wants = [release.want for release in wanted]
-    if arguments.check:
-        outcomes = check(out, wants)
-    else:
-        outcomes = write(
-            out, wants, lambda: console.note(msg("waiting for another run in {folder}", folder=out))
-        )
-    changes = {release.want.environment: release.changes for release in wanted}
-    done = Run(
-        tuple(outcomes),
-        changes,
-        is_check=arguments.check,
-        is_first=arguments.base is None and not previous,
-    )
-    result = result._replace(outcome=members(done))
+    is_first = arguments.base is None and not previous
+    done = Run(*deployment, is_check=arguments.check, is_first=is_first)
     is_stale = arguments.check and not done.is_current
     name = chosen_format(arguments, console)
+    if "json" in (name, *(other for other, _ in arguments.output)):
+        result = result._replace(outcome=members(done))
     if name != "text" or result.diagnostics:
         # Else, to people, what was done says that nothing stood in its way.
         show(arguments, console, prepared, result, sums_up=not is_stale)
     if name != "json":
         # A program that reads standard output finds nothing there but the format that it reads.
         tell = console.show if name == "text" else console.tell_all
-        tell(as_text(done, annotations, console.translate, console.verbosity))
+        tell(as_text(done, shipped_annotations(), console.translate, console.verbosity))
     write_files(arguments, console, prepared, result)
     return int(ExitStatus.FINDINGS if is_stale else ExitStatus.CLEAN)
-
-
-def _only(named: Sequence[str] | None, targets: Mapping[str, Target]) -> frozenset[str] | None:
-    """Return the targets to write.
-
-    Raises:
-        UsageError: one of them is not among those that ``wakagitops.toml`` names.
-    """
-    if named is None:
-        return None
-    for name in named:
-        if name not in targets:
-            known = ", ".join(targets)
-            meant = nearest(name, targets)
-            if meant is not None:
-                raise UsageError(
-                    msg("there is no target {target}; did you mean {meant}?", target=name, meant=meant)
-                )
-            raise UsageError(
-                msg(
-                    "wakagitops.toml names no target {target}; it names: {known}",
-                    target=name,
-                    known=known,
-                )
-            )
-    return frozenset(named)
 
 
 def _refuse_settings_folder(out: str, options: Options) -> None:
@@ -187,13 +155,13 @@ def _refuse_settings_folder(out: str, options: Options) -> None:
         raise UsageError(message)
 
 
-def _previous(named: Sequence[str], known: Sequence[str], out: str) -> dict[str, Previous]:
-    """Read the states that ``--previous`` names, by environment.
+def _previous(named: Sequence[str], known: Sequence[str], out: str) -> dict[str, PreviousFile]:
+    """Read the files that ``--previous`` names, by environment.
 
     Raises:
-        UsageError: a file is missing or wrong, or is the one about to be written.
+        UsageError: a file cannot be read, or is the one about to be written.
     """
-    found: dict[str, Previous] = {}
+    found: dict[str, PreviousFile] = {}
     for text in named:
         environment, sign, path = text.partition("=")
         if not known:
@@ -214,7 +182,7 @@ def _previous(named: Sequence[str], known: Sequence[str], out: str) -> dict[str,
                 path=path,
             )
             raise UsageError(message)
-        found[environment] = _state(path)
+        found[environment] = PreviousFile(path, _bytes(path))
     return found
 
 
@@ -224,10 +192,10 @@ def _is_same_file(path: str, other: str) -> bool:
     return False
 
 
-def _state(path: str) -> Previous:
+def _bytes(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
-            return decode(file.read(_MAX_PREVIOUS))
+            return file.read(_MAX_PREVIOUS)
     except OSError as error:
         message = msg(
             "{path} cannot be read: {reason}. For a first deployment, leave --previous out",
@@ -235,49 +203,24 @@ def _state(path: str) -> Previous:
             reason=system_reason(error),
         )
         raise UsageError(message) from error
-    except BadPreviousError as error:
-        message = msg("{path} is no cache-bust.json of version 1", path=path)
-        if error.shop:
-            message = msg(
-                "{path} is no cache-bust.json of version 1: what it says of {shop} is wrong",
-                path=path,
-                shop=error.shop,
-            )
-        raise UsageError(message) from error
 
 
-def _renderable(
-    prepared: Prepared, result: CheckResult, targets: Mapping[str, Target], annotations: Annotations
-) -> tuple[list[ShopSettings], CheckResult]:
-    """Return the shops' settings, and the result with what cannot be rendered of them."""
-    reader = ShopReader(prepared.repository, annotations)
-    settings, unfit = reader.read()
-    unfit += refused(settings, targets)
-    if unfit:
-        found = (*result.diagnostics, *reader.diagnostics(unfit))
-        result = result._replace(diagnostics=tuple(sorted(found, key=order)))
-    return settings, result
+def _inputs(
+    arguments: argparse.Namespace, options: Options, previous: Mapping[str, PreviousFile]
+) -> list[str]:
+    """Return what tells a deployment from another, but for the tool, its options and the settings."""
+    only = arguments.target
+    inputs = ["all" if only is None else f"only {' '.join(sorted(set(only)))}"]
+    inputs += (f"{name} {sha256(named.data).hexdigest()}" for name, named in sorted(previous.items()))
+    for name in options.targets:
+        if name in options.team_targets:
+            from wakagitops.rendering.team.folder import read_folder  # noqa: PLC0415 - few teams have one
+
+            folder = options.team_targets[name]
+            inputs.append(read_folder(os.path.join(options.base, folder), folder).digest)
+    return inputs
 
 
-def _applied(
-    revision: str,
-    options: Options,
-    names: Sequence[str],
-    targets: Mapping[str, Target],
-    annotations: Annotations,
-) -> dict[str, Previous]:
-    """Return the state that the settings of a git revision lead to, by environment.
-
-    Raises:
-        UsageError: there is no such revision.
-        ToolError: git fails.
-    """
-    from wakagitops.reading.git import RevisionTree  # noqa: PLC0415 - only --base asks git
-
-    with RevisionTree(options.base, revision) as tree:
-        layout = options.layout
-        with suppress(FileNotFoundError, UsageError):
-            # The revision's own word on where its settings were, if it has one that holds.
-            layout = parse(options.base, FILE_NAME, tree.read(FILE_NAME)).layout
-        settings, _ = ShopReader(Repository(tree, layout), annotations).read()
-    return {name: applied(settings, targets, annotations, name) for name in names}
+def _state(digests: Mapping[str, str], base: str) -> str:
+    """Return what stands for the settings that were checked, and those of ``--base``."""
+    return digest(base, *(f"{path} {digests[path]}" for path in sorted(digests)))

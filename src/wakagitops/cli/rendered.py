@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from wakagitops.core.messages import Message, Translator, counted, msg
@@ -20,9 +21,11 @@ _SHOWN_FIRST = 3
 class Run(NamedTuple):
     """The outcome of one render, of all environments."""
 
-    outcomes: tuple[Outcome, ...]
-    changes: Mapping[str, tuple[Change, ...]]
-    """What it means for caches, by environment."""
+    outcomes: Sequence[Outcome]
+    flushed: Mapping[str, Sequence[Change]]
+    """The shops whose caches are to be emptied, by environment."""
+    is_judged: bool
+    """Of some shop it was asked whether its caches are to be emptied."""
     is_check: bool
     """Nothing was written: the folder was only compared."""
     is_first: bool
@@ -32,10 +35,6 @@ class Run(NamedTuple):
     def is_current(self) -> bool:
         """Tell whether every folder was as it should be."""
         return all(outcome.comparison.is_current for outcome in self.outcomes)
-
-    def flushed(self, environment: str) -> list[Change]:
-        """Return the shops whose caches are to be emptied."""
-        return [change for change in self.changes.get(environment, ()) if change.flush]
 
 
 def members(run: Run) -> dict[str, Any]:
@@ -48,9 +47,9 @@ def members(run: Run) -> dict[str, Any]:
             "added": [file.path for file in outcome.comparison.missing],
             "changed": [file.path for file in outcome.comparison.stale],
             "removed": list(outcome.comparison.unwanted),
-            "unchanged": _unchanged(outcome.comparison),
+            "unchanged": _unchanged(outcome),
             "flush_cache": [
-                _plain(change) for change in run.flushed(outcome.environment) if not run.is_check
+                _plain(change) for change in run.flushed.get(outcome.environment, ()) if not run.is_check
             ],
         }
         for outcome in run.outcomes
@@ -67,13 +66,11 @@ def as_text(
         yield f"{translate(_verdict(outcome, is_check=run.is_check))}\n"
         if verbosity >= 0:
             yield from _files(outcome.comparison, translate, limit)
-    flushed = [
-        (outcome, change) for outcome in run.outcomes for change in run.flushed(outcome.environment)
-    ]
     if run.is_check or verbosity < 0:
         return
-    if not flushed:
-        if any(run.changes.values()):
+    total = sum(len(changes) for changes in run.flushed.values())
+    if not total:
+        if run.is_judged:
             yield f"{translate(msg('No cached page shows anything old: there is no cache to empty.'))}\n"
         return
     yield "\n"
@@ -84,14 +81,19 @@ def as_text(
         )
         yield f"{translate(sentence)}\n"
         limit = None if limit is None else _SHOWN_FIRST
-    yield from _checklist(flushed, annotations, translate, limit)
+    flushed = (
+        (outcome.environment, change)
+        for outcome in run.outcomes
+        for change in run.flushed.get(outcome.environment, ())
+    )
+    yield from _checklist(flushed, total, annotations, translate, limit)
 
 
 def _verdict(outcome: Outcome, *, is_check: bool) -> Message:
     comparison = outcome.comparison
     written = len(comparison.missing) + len(comparison.stale) + len(comparison.exposed)
     if comparison.is_current and (is_check or not written):
-        total = _unchanged(comparison)
+        total = _unchanged(outcome)
         return counted(
             "{folder} is up to date: {count} file",
             "{folder} is up to date: {count} files",
@@ -110,12 +112,12 @@ def _verdict(outcome: Outcome, *, is_check: bool) -> Message:
         folder=outcome.folder,
         written=counted("{count} file written", "{count} files written", written),
         removed=counted("{count} removed", "{count} removed", len(comparison.unwanted)),
-        unchanged=counted("{count} unchanged", "{count} unchanged", _unchanged(comparison)),
+        unchanged=counted("{count} unchanged", "{count} unchanged", _unchanged(outcome)),
     )
 
 
-def _unchanged(comparison: Comparison) -> int:
-    return len(comparison.want.files) - len(comparison.missing) - len(comparison.stale)
+def _unchanged(outcome: Outcome) -> int:
+    return outcome.files - len(outcome.comparison.missing) - len(outcome.comparison.stale)
 
 
 def _files(comparison: Comparison, translate: Translator, limit: int | None) -> Iterator[str]:
@@ -130,7 +132,8 @@ def _files(comparison: Comparison, translate: Translator, limit: int | None) -> 
 
 
 def _checklist(
-    flushed: list[tuple[Outcome, Change]],
+    flushed: Iterator[tuple[str, Change]],
+    total: int,
     annotations: Annotations,
     translate: Translator,
     limit: int | None,
@@ -140,11 +143,11 @@ def _checklist(
     sentence = counted(
         "Cached pages of {count} shop show something old. When the deployment is published:",
         "Cached pages of {count} shops show something old. When the deployment is published:",
-        len(flushed),
+        total,
     )
     yield f"{translate(sentence)}\n"
-    for outcome, change in flushed[:limit]:
-        name = f"{outcome.environment}/{change.shop}" if outcome.environment else change.shop
+    for environment, change in islice(flushed, limit):
+        name = f"{environment}/{change.shop}" if environment else change.shop
         reasons = ", ".join(translate(reason.message) for reason in change.reasons)
         yield f"  [ ] {name}: {reasons}\n"
         action = msg(
@@ -154,7 +157,7 @@ def _checklist(
         )
         yield f"      {translate(action)}\n"
         yield f"      {translate(msg('then look at {pages}', pages=' '.join(change.urls)))}\n"
-    yield from _rest(len(flushed), limit, translate)
+    yield from _rest(total, limit, translate)
 
 
 def _rest(total: int, limit: int | None, translate: Translator) -> Iterator[str]:

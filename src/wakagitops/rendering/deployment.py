@@ -70,23 +70,23 @@ class Comparison(NamedTuple):
     """How a folder differs from what shall lie there, and what to do about it."""
 
     want: Want
-    state: State
-    manifest: bytes
+    state: State = State()
+    manifest: bytes = b""
     """What ``manifest.json`` shall hold."""
-    missing: tuple[RenderedFile, ...]
-    stale: tuple[RenderedFile, ...]
+    missing: tuple[RenderedFile, ...] = ()
+    stale: tuple[RenderedFile, ...] = ()
     """Files whose bytes are others."""
-    exposed: tuple[RenderedFile, ...]
+    exposed: tuple[RenderedFile, ...] = ()
     """Files that strangers may read and should not; a checkout from git makes them so."""
-    unwanted: tuple[str, ...]
+    unwanted: tuple[str, ...] = ()
     """Files of ours that shall go."""
-    leftover: tuple[str, ...]
+    leftover: tuple[str, ...] = ()
     """Paths that were ours and hold nothing of ours any more: only empty folders may have stayed."""
-    room: tuple[str, ...]
+    room: tuple[str, ...] = ()
     """Where only files of ours that shall go are in the way: files for folders, or folders for files."""
-    obstacles: tuple[Message, ...]
+    obstacles: tuple[Message, ...] = ()
     """What is in the way and is not ours."""
-    is_cache_bust_stale: bool
+    is_cache_bust_stale: bool = False
 
     @property
     def is_current(self) -> bool:
@@ -95,6 +95,12 @@ class Comparison(NamedTuple):
             return self.state.is_new
         is_same = self.state.data == self.manifest
         return is_same and not (self.missing or self.stale or self.unwanted or self.obstacles)
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether there is nothing at all to do here."""
+        rest = self.exposed or self.state.pending is not None or self.is_cache_bust_stale
+        return self.is_current and not rest
 
 
 def load(folder: OutFolder) -> State:

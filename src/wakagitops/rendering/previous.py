@@ -6,7 +6,7 @@ import html
 import json
 from base64 import b64decode
 from binascii import Error as BadBase64Error
-from typing import Any
+from typing import Any, NamedTuple
 
 from wakagitops.core.patterns import regex
 from wakagitops.rendering.cache_bust import ORIGIN, PAGE, VERSION, Artefact, Previous, PublicState
@@ -24,6 +24,14 @@ class BadPreviousError(ValueError):
         """Keep the shop whose part is wrong; empty where it is the whole file."""
         super().__init__(shop)
         self.shop = shop
+
+
+class PreviousFile(NamedTuple):
+    """A file that stands for the state before, as it was read."""
+
+    path: str
+    """As it was named."""
+    data: bytes
 
 
 def decode(data: bytes) -> Previous:

@@ -9,7 +9,7 @@ from wakagitops.checking.merging import with_shops
 from wakagitops.checking.schemas import violations
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Diagnostic, Severity
-from wakagitops.core.digests import digest
+from wakagitops.core.digests import bytes_digest, digest
 from wakagitops.core.messages import msg
 from wakagitops.core.source import Position, Range
 from wakagitops.mail.references import are_renderable
@@ -66,6 +66,8 @@ class ShopReader:
         self._repository = repository
         self._annotations = annotations
         self._atomic = annotations.atomic
+        self.digests: dict[str, str] = {}
+        """By file that was read, the digest of its bytes."""
         self._defaults: dict[str, Document] = {}
         self._merged: dict[tuple[str, ...], Node | None] = {}
 
@@ -158,4 +160,5 @@ class ShopReader:
             data = self._repository.tree.read(path)
         except FileNotFoundError:
             data = b""
+        self.digests[path] = bytes_digest(data)
         return read(path, data)

@@ -38,6 +38,8 @@ class Outcome(NamedTuple):
     folder: str
     """The folder, as it was named."""
     comparison: Comparison
+    files: int
+    """How many files shall lie there, less those that ``--target`` leaves alone."""
 
 
 def check(out: str, wants: Sequence[Want]) -> list[Outcome]:
@@ -54,11 +56,11 @@ def check(out: str, wants: Sequence[Want]) -> list[Outcome]:
         try:
             top = stack.enter_context(OutFolder(_open(out), out))
         except FileNotFoundError:
-            return [Outcome(want.environment, _name(out, want), compare(None, want)) for want in wants]
+            return [_outcome(out, want, compare(None, want)) for want in wants]
         outcomes = []
-        for want in (*wants, *_gone(top, wants)):
+        for want in (*wants, *gone(top, wants)):
             folder = _folder(top, want, stack, create=False)
-            outcomes.append(Outcome(want.environment, _name(out, want), compare(folder, want)))
+            outcomes.append(_outcome(out, want, compare(folder, want)))
         return outcomes
 
 
@@ -80,11 +82,11 @@ def write(out: str, wants: Sequence[Want], waiting: Callable[[], None] = lambda:
     with _told(out), ExitStack() as stack:
         top = stack.enter_context(_locked(out, waiting))
         outcomes = []
-        for want in (*wants, *_gone(top, wants)):
+        for want in (*wants, *gone(top, wants)):
             folder = _folder(top, want, stack, create=False)
             comparison = compare(folder, want)
             refuse_obstacles(comparison)
-            outcomes.append(Outcome(want.environment, _name(out, want), comparison))
+            outcomes.append(_outcome(out, want, comparison))
         for outcome in outcomes:
             want = outcome.comparison.want
             folder = _folder(top, want, stack, create=True)
@@ -181,19 +183,19 @@ def _make_room(folder: OutFolder, comparison: Comparison) -> None:
             raise ToolError(obstacle(folder, found))
 
 
-def _gone(top: OutFolder, wants: Sequence[Want]) -> list[Want]:
+def gone(top: OutFolder, wants: Sequence[Want]) -> list[Want]:
     """Return what to do about folders of environments that are no more."""
     if any(want.targets is not None for want in wants):
         return []
     alive = {want.environment for want in wants}
     names = ["", *(os.fsencode(name).decode("utf-8", "replace") for name in os.listdir(top.fd))]
-    gone = []
+    found = []
     for name in sorted(set(names) - alive):
         with suppress(OSError, ObstructedError, ToolError), ExitStack() as stack:
             state = load(stack.enter_context(top.inside(name, create=False)) if name else top)
             if not state.is_new and state.before.environment == name:
-                gone.append(Want(name, (), is_gone=True))
-    return gone
+                found.append(Want(name, (), is_gone=True))
+    return found
 
 
 def _folder(top: OutFolder, want: Want, stack: ExitStack, *, create: bool) -> OutFolder | None:
@@ -212,8 +214,9 @@ def _folder(top: OutFolder, want: Want, stack: ExitStack, *, create: bool) -> Ou
         raise ToolError(obstacle(top, Found(Kind.OBSTRUCTED, error.path))) from error
 
 
-def _name(out: str, want: Want) -> str:
-    return f"{out}/{want.environment}" if want.environment else out
+def _outcome(out: str, want: Want, comparison: Comparison) -> Outcome:
+    folder = f"{out}/{want.environment}" if want.environment else out
+    return Outcome(want.environment, folder, comparison, len(want.files))
 
 
 def _open(path: str) -> int:

@@ -1,0 +1,272 @@
+"""The record of a deployment that was found current: where nothing changed since, it still is.
+
+As git's index does, the record knows a file by what the system says of it, not by its bytes: its
+inode, mode, size and times. A file that is changed in the same tick of the clock in which it was
+looked at would still look the same; so a record is kept only where all of the deployment is older
+than the moment before its bytes were compared. Whoever is in doubt compares the bytes again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from time import sleep
+from typing import NamedTuple, overload
+
+from wakagitops.checking.cache_folder import KEY, sealed, unsealed
+from wakagitops.checking.codec import MALFORMED
+from wakagitops.checking.results_cache import ResultsCache
+from wakagitops.core.digests import bytes_digest
+from wakagitops.rendering.cache_bust import Change, Reason
+from wakagitops.rendering.deployment import Comparison, Want
+from wakagitops.rendering.folder import OutFolder
+from wakagitops.rendering.manifest import CACHE_BUST, MANIFEST
+from wakagitops.rendering.write import Outcome, gone
+
+_NAME = "rendered"
+_HEADER = b"wakagitops rendered 1"
+_MAX_BYTES = 256 * 1024 * 1024
+_FACTS = 6
+"""How many numbers are kept in mind of a file; its device is the first of them, its ctime the last."""
+_PATIENCE = 50
+"""How many milliseconds a run waits for the file system's clock to move on."""
+
+
+class Deployment(NamedTuple):
+    """What a run did to, or found in, the output folder, and what that means for caches."""
+
+    outcomes: Sequence[Outcome]
+    flushed: Mapping[str, Sequence[Change]]
+    """The shops whose caches are to be emptied, by environment."""
+    is_judged: bool
+    """Of some shop it was asked whether its caches are to be emptied."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether there was nothing at all to do."""
+        return all(outcome.comparison.is_settled for outcome in self.outcomes)
+
+
+class _Kept(NamedTuple):
+    """The record as it is stored."""
+
+    state: str
+    """Stands for the settings that the deployment was made from."""
+    is_settled: bool
+    """False where only ``--check`` was content."""
+    stamp: str
+    """A digest of what the system said of the output folder and of every path."""
+    paths: list[str]
+    is_judged: bool
+    environments: list[tuple[str, str, int, int]]
+    """Each with its folder, the number of its files, and that of the changes that are its."""
+    changes: str
+    """A digest of all changes as they are stored."""
+
+
+class _Changes(Sequence[Change]):
+    """Changes as they are stored, each read when it is asked for: people are told of a few."""
+
+    def __init__(self, lines: Sequence[bytes]) -> None:
+        """Bind the lines of JSON."""
+        self._lines = lines
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, place: int) -> Change: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Change]: ...
+    def __getitem__(self, place: int | slice) -> Change | Sequence[Change]:
+        """Return a change, or some."""
+        if isinstance(place, slice):
+            return _Changes(self._lines[place])
+        shop, reasons, tags, urls = json.loads(self._lines[place])
+        said = tuple(Reason(*reason) for reason in reasons)
+        return Change(shop, None, None, said, tuple(tags), tuple(urls), "")
+
+
+class Record:
+    """What the last run into any output folder left in a repository's cache folder."""
+
+    def __init__(self, cache: ResultsCache | None, out: str, inputs: Iterable[str]) -> None:
+        """Read the record, if it is one of the same inputs.
+
+        Args:
+            cache: the repository's cache; None keeps and knows nothing.
+            out: the output folder.
+            inputs: what stands for all that a deployment is made from but settings and the tool.
+        """
+        self.inputs = tuple(inputs)
+        self._out = out
+        self._cache = cache
+        self._key = b""
+        self._kept: _Kept | None = None
+        self._changes: Sequence[bytes] = ()
+        if cache is not None:
+            # Another user may see files otherwise, and a folder of that name elsewhere is another.
+            self._key = cache.key(_NAME, out, os.path.abspath(out), str(os.geteuid()), *self.inputs)
+            self._kept = self._read(cache)
+
+    @property
+    def is_familiar(self) -> bool:
+        """Tell whether the same tool has made a deployment from the same inputs."""
+        return self._kept is not None
+
+    def deployment(self, state: str, *, is_check: bool) -> Deployment | None:
+        """Return the deployment, where it was made from the same and nobody has touched it since.
+
+        Args:
+            state: what stands for the settings.
+            is_check: whether it is enough that the files themselves are current.
+        """
+        kept = self._kept
+        if kept is None or kept.state != state or not (is_check or kept.is_settled):
+            return None
+        try:
+            # A path that no system takes is a ValueError, a time before 1970 an OverflowError.
+            if kept.stamp == _digest(_facts(self._out, kept.paths)) and not self._has_gone(kept):
+                return self._deployment(kept)
+        except (OSError, OverflowError, RecursionError, *MALFORMED):
+            pass
+        return None
+
+    def now(self) -> int:
+        """Return a time of the output folder's clock, older than which no later change can look."""
+        if self._cache is not None:
+            with suppress(OSError):
+                return self._cache.folder.clock(os.stat(self._out).st_dev)
+        return 0
+
+    def later(self) -> int:
+        """Return ``now`` when the clock has moved on, so that all that was done is older."""
+        start = now = self.now()
+        for _ in range(_PATIENCE if start else 0):
+            sleep(0.001)
+            now = self.now()
+            if now != start:
+                break
+        return now
+
+    def keep(self, deployment: Deployment, state: str, since: int) -> None:
+        """Keep a deployment that was found current; one that cannot be kept is made anew next time.
+
+        Args:
+            deployment: what was found; where it is not current, nothing is kept.
+            state: what stands for the settings.
+            since: the time before its bytes were compared, from ``now``.
+        """
+        comparisons = [outcome.comparison for outcome in deployment.outcomes]
+        if self._cache is None or not all(
+            comparison.is_current and comparison.state.pending is None for comparison in comparisons
+        ):
+            return
+        paths = list(_paths(deployment))
+        with suppress(OSError, OverflowError):
+            facts = _facts(self._out, paths)
+            if len(set(facts[::_FACTS])) > 1 or max(facts[_FACTS - 1 :: _FACTS]) >= since:
+                return
+            environments: list[tuple[str, str, int, int]] = []
+            lines: list[bytes] = []
+            for name, folder, _, files in deployment.outcomes:
+                changes = deployment.flushed.get(name, ())
+                environments.append((name, folder, files, len(changes)))
+                lines += (_line((each.shop, each.reasons, each.tags, each.urls)) for each in changes)
+            kept = _Kept(
+                state,
+                deployment.is_settled,
+                _digest(facts),
+                paths,
+                deployment.is_judged,
+                environments,
+                bytes_digest(b"".join(lines)),
+            )
+            line = sealed(self._key, _line(kept))
+            self._cache.folder.replace(_NAME, _HEADER, (line, *lines))
+
+    def _read(self, cache: ResultsCache) -> _Kept | None:
+        file = cache.folder.open(_NAME, _HEADER)
+        if file is None:
+            return None
+        try:
+            with file:
+                _, line, *self._changes = file.read(_MAX_BYTES).splitlines(keepends=True)
+            text = unsealed(line) if line[:KEY] == self._key else None
+            kept = _Kept(*json.loads(text)) if text is not None else None
+        except (OSError, RecursionError, *MALFORMED):
+            return None
+        if kept is not None and kept.changes != bytes_digest(b"".join(self._changes)):
+            return None
+        return kept
+
+    def _deployment(self, kept: _Kept) -> Deployment:
+        outcomes = []
+        flushed = {}
+        start = 0
+        for name, folder, files, changes in kept.environments:
+            comparison = Comparison(Want(str(name), ()))
+            outcomes.append(Outcome(str(name), str(folder), comparison, int(files)))
+            flushed[name] = _Changes(self._changes[start : start + changes])
+            start += changes
+        return Deployment(outcomes, flushed, kept.is_judged)
+
+    def _has_gone(self, kept: _Kept) -> bool:
+        """Tell whether there are folders of environments that are no more."""
+        wants = [Want(environment, ()) for environment, *_ in kept.environments]
+        with OutFolder(os.open(self._out, os.O_RDONLY | os.O_DIRECTORY), self._out) as top:
+            return bool(gone(top, wants))
+
+
+def _line(value: object) -> bytes:
+    return json.dumps(value).encode("ascii") + b"\n"
+
+
+def _paths(deployment: Deployment) -> Iterator[str]:
+    """Yield all that a current deployment consists of, relative to the output folder.
+
+    Of folders, those that hold others: a folder that only holds files cannot be exchanged for
+    another without a change to the one above it, or to its files.
+    """
+    for outcome in deployment.outcomes:
+        comparison = outcome.comparison
+        start = f"{outcome.environment}/" if outcome.environment else ""
+        paths = comparison.state.before.owned
+        folders: set[str] = set()
+        for path in paths:
+            folder = path.rpartition("/")[0]
+            while (folder := folder.rpartition("/")[0]) and folder not in folders:
+                folders.add(folder)
+        top = {MANIFEST}
+        if deployment.is_settled and comparison.want.cache_bust is not None:
+            top.add(CACHE_BUST)
+        if outcome.environment:
+            yield outcome.environment
+        yield from (f"{start}{path}" for path in sorted(paths | folders | top))
+
+
+def _facts(out: str, paths: Iterable[str]) -> array[int]:
+    """Return what the system says of the output folder and of each path in it.
+
+    Raises:
+        OSError: something is not there.
+        OverflowError: a number is none that a digest can be made of.
+    """
+    status = os.stat(out)
+    facts = array("Q")
+    for path in ("", *paths):
+        if path:
+            status = os.lstat(f"{out}/{path}")
+        facts.extend((
+            status.st_dev, status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns,
+            status.st_ctime_ns,
+        ))  # fmt: skip
+    return facts
+
+
+def _digest(facts: array[int]) -> str:
+    return bytes_digest(facts.tobytes())
