@@ -56,15 +56,9 @@ def fault_of(error: MarkedYAMLError, text: str) -> SyntaxFault:
     complaint = f"{error.context or ''} {error.problem or ''}"
     detail = next((case for sign, case in _COMPLAINTS if sign in complaint), "")
     line = text[max(text.rfind(end, 0, at) for end in "\r\n") + 1 : at]
-    bare = _end_of_bare_key(text, at - len(line)) if detail in _BEHIND_TIGHT_KEY else -1
-    if bare >= 0:
-        return SyntaxFault("colon-missing", bare)
-    if detail in _BEHIND_TIGHT_KEY and not _KEY_SIGN.search(line):
-        tight = _colon_of_tight_key(text, at - len(line))
-        if tight >= 0:
-            return SyntaxFault("space", tight)
-        if detail == "colon":
-            return SyntaxFault("indent", at)
+    before = _fault_before(text, at, line, detail) if detail in _BEHIND_TIGHT_KEY else None
+    if before is not None:
+        return before
     if detail == "indent" and line.strip():
         return SyntaxFault("behind", at)
     if detail == "escape":
@@ -85,6 +79,19 @@ def _end_of_bare_key(text: str, end: int) -> int:
             match = _BARE_KEY.match(line)
             return end + match.end(1) if match is not None and not _KEY_SIGN.search(line) else -1
     return -1
+
+
+def _fault_before(text: str, at: int, line: str, detail: str) -> SyntaxFault | None:
+    """Return the fault of the line with content before a complaint, where that one is to blame."""
+    bare = _end_of_bare_key(text, at - len(line))
+    if bare >= 0:
+        return SyntaxFault("colon-missing", bare)
+    if _KEY_SIGN.search(line):
+        return None
+    tight = _colon_of_tight_key(text, at - len(line))
+    if tight >= 0:
+        return SyntaxFault("space", tight)
+    return SyntaxFault("indent", at) if detail == "colon" else None
 
 
 def colon_of_tight_key(line: str) -> int:
