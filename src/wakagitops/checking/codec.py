@@ -8,6 +8,7 @@ checks the file anew: a cache is never trusted.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from itertools import chain
 from sys import intern
 from typing import Any
@@ -54,12 +55,10 @@ def unit_of(item: list[Any]) -> Unit:
     )
 
 
-def run(text: str | None) -> Run | None:
-    """Decode what a run put together; None where it is none of ours."""
-    if text is None:
-        return None
+def run(parts: Sequence[str]) -> Run | None:
+    """Decode what a run put together from its parts; None where they are none of ours."""
     try:
-        digests, versions, keys, units, fleet, is_whole = json.loads(text)
+        digests, versions, keys, units, fleet, is_whole = map(json.loads, parts)
         # By type as a whole, since there may be a hundred thousand of each.
         if {type(value) for value in chain(digests.values(), versions.values())} - {str}:
             return None

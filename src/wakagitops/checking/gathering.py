@@ -62,7 +62,7 @@ def gather(work: Work) -> Gathered:
     gathered = _combiner(work).gathered(run)
     if not gathered.unread:
         work.cache.save(_whole_key(work.cache, gathered.digests), _encoded(gathered))
-        work.cache.save_last(codec.encode(run))
+        work.cache.save_last(map(codec.encode, run))
     return gathered
 
 

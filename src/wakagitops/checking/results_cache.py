@@ -91,16 +91,29 @@ class ResultsCache:
         found = unsealed(data[start : end if end >= 0 else None])
         return found.decode("ascii") if found is not None else None
 
-    def last(self) -> str | None:
-        """Return what the last run of this context put together, or None."""
-        line = self._read("last").rpartition(b"\n")[0].rpartition(b"\n")[2]
-        found = unsealed(line) if line[:KEY] == self.key("last") else None
-        return found.decode("ascii") if found is not None else None
+    def last(self) -> list[str]:
+        """Return the parts of what the last run of this context put together, or none."""
+        parts = []
+        for number, line in enumerate(self._read("last").splitlines()[1:]):
+            found = unsealed(line) if line[:KEY] == self.key("last", str(number)) else None
+            if found is None:
+                return []
+            parts.append(found.decode("ascii"))
+        return parts
 
-    def save_last(self, text: str) -> None:
-        """Keep what this run put together; as with ``save``, a cache that cannot be written is none."""
+    def save_last(self, parts: Iterable[str]) -> None:
+        """Keep what this run put together, part by part, so that no two are held as text at once.
+
+        As with ``save``, a cache that cannot be written is none.
+        """
         with suppress(OSError):
-            self._replace("last", [sealed(self.key("last"), text.encode("ascii"))])
+            self._replace(
+                "last",
+                (
+                    sealed(self.key("last", str(number)), part.encode("ascii"))
+                    for number, part in enumerate(parts)
+                ),
+            )
 
     def save(self, key: bytes, text: str) -> None:
         """Write what is left of this run's units, and its whole outcome.
