@@ -33,7 +33,7 @@ def ratio(
     scenario: Scenario, ours: float, name: str, *, must: float | None = None, aim: float | None = None
 ) -> Goal:
     """Return the goal that our time, in seconds, be a fraction of another's in the same scenario."""
-    work = scenario.title.partition(",")[0] if scenario.title.startswith("Cold") else scenario.title
+    work = scenario.title.partition(", ")[0] if scenario.title.startswith("Cold") else scenario.title
     if name not in scenario.costs:
         return Goal(work, duration(ours), f"{name}: not measured", None, "×", must, aim)
     theirs = median(scenario.costs[name]).wall
