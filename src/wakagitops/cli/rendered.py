@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ class Run(NamedTuple):
     """The outcome of one render, of all environments."""
 
     outcomes: Sequence[Outcome]
-    flushed: Mapping[str, Sequence[Change]]
+    flushed: Mapping[str, Collection[Change]]
     """The shops whose caches are to be emptied, by environment."""
     is_judged: bool
     """Of some shop it was asked whether its caches are to be emptied."""

@@ -1,9 +1,10 @@
 """The record of a deployment that was found current: where nothing changed since, it still is.
 
 As git's index does, the record knows a file by what the system says of it, not by its bytes: its
-inode, mode, size and times. A file that is changed in the same tick of the clock in which it was
-looked at would still look the same; so a record is kept only where all of the deployment is older
-than the moment before its bytes were compared. Whoever is in doubt compares the bytes again.
+inode, size and times; a new mode is a new time. A file that is changed in the same tick of the clock
+in which it was looked at would still look the same; so a record is kept only where all of the
+deployment is older than the moment before its bytes were compared. Whoever is in doubt compares the
+bytes again.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from __future__ import annotations
 import json
 import os
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from io import BytesIO
 from time import sleep
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 from wakagitops.checking.cache_folder import KEY, sealed, unsealed
 from wakagitops.checking.codec import MALFORMED
@@ -29,7 +31,7 @@ from wakagitops.rendering.write import Outcome, gone
 _NAME = "rendered"
 _HEADER = b"wakagitops rendered 1"
 _MAX_BYTES = 256 * 1024 * 1024
-_FACTS = 6
+_FACTS = 5
 """How many numbers are kept in mind of a file; its device is the first of them, its ctime the last."""
 _PATIENCE = 50
 """How many milliseconds a run waits for the file system's clock to move on."""
@@ -39,7 +41,7 @@ class Deployment(NamedTuple):
     """What a run did to, or found in, the output folder, and what that means for caches."""
 
     outcomes: Sequence[Outcome]
-    flushed: Mapping[str, Sequence[Change]]
+    flushed: Mapping[str, Collection[Change]]
     """The shops whose caches are to be emptied, by environment."""
     is_judged: bool
     """Of some shop it was asked whether its caches are to be emptied."""
@@ -61,34 +63,31 @@ class _Kept(NamedTuple):
     """A digest of what the system said of the output folder and of every path."""
     paths: list[str]
     is_judged: bool
-    environments: list[tuple[str, str, int, int]]
-    """Each with its folder, the number of its files, and that of the changes that are its."""
+    environments: list[tuple[str, str, int, int, int]]
+    """Each with its folder, the number of its files, and its changes: how many, and how many bytes."""
     changes: str
-    """A digest of all changes as they are stored."""
+    """A digest of the lines behind this one: all changes."""
 
 
-class _Changes(Sequence[Change]):
+class _Changes(Collection[Change]):
     """Changes as they are stored, each read when it is asked for: people are told of a few."""
 
-    def __init__(self, lines: Sequence[bytes]) -> None:
-        """Bind the lines of JSON."""
+    def __init__(self, count: int, lines: bytes) -> None:
+        """Bind lines of JSON."""
+        self._count = count
         self._lines = lines
 
     def __len__(self) -> int:
         """Return how many there are."""
-        return len(self._lines)
+        return self._count
 
-    @overload
-    def __getitem__(self, place: int) -> Change: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Change]: ...
-    def __getitem__(self, place: int | slice) -> Change | Sequence[Change]:
-        """Return a change, or some."""
-        if isinstance(place, slice):
-            return _Changes(self._lines[place])
-        shop, reasons, tags, urls = json.loads(self._lines[place])
-        said = tuple(Reason(*reason) for reason in reasons)
-        return Change(shop, None, None, said, tuple(tags), tuple(urls), "")
+    def __iter__(self) -> Iterator[Change]:
+        """Yield each of them."""
+        return map(_change, BytesIO(self._lines))
+
+    def __contains__(self, item: object) -> bool:
+        """Tell whether a change is one of them."""
+        return any(item == change for change in self)
 
 
 class Record:
@@ -107,7 +106,7 @@ class Record:
         self._cache = cache
         self._key = b""
         self._kept: _Kept | None = None
-        self._changes: Sequence[bytes] = ()
+        self._changes = b""
         if cache is not None:
             # Another user may see files otherwise, and a folder of that name elsewhere is another.
             self._key = cache.key(_NAME, out, os.path.abspath(out), str(os.geteuid()), *self.inputs)
@@ -171,12 +170,13 @@ class Record:
             facts = _facts(self._out, paths)
             if len(set(facts[::_FACTS])) > 1 or max(facts[_FACTS - 1 :: _FACTS]) >= since:
                 return
-            environments: list[tuple[str, str, int, int]] = []
-            lines: list[bytes] = []
+            environments: list[tuple[str, str, int, int, int]] = []
+            lines = b""
             for name, folder, _, files in deployment.outcomes:
                 changes = deployment.flushed.get(name, ())
-                environments.append((name, folder, files, len(changes)))
-                lines += (_line((each.shop, each.reasons, each.tags, each.urls)) for each in changes)
+                own = b"".join(map(_changed, changes))
+                environments.append((name, folder, files, len(changes), len(own)))
+                lines += own
             kept = _Kept(
                 state,
                 deployment.is_settled,
@@ -184,10 +184,10 @@ class Record:
                 paths,
                 deployment.is_judged,
                 environments,
-                bytes_digest(b"".join(lines)),
+                bytes_digest(lines),
             )
             line = sealed(self._key, _line(kept))
-            self._cache.folder.replace(_NAME, _HEADER, (line, *lines))
+            self._cache.folder.replace(_NAME, _HEADER, (line, lines))
 
     def _read(self, cache: ResultsCache) -> _Kept | None:
         file = cache.folder.open(_NAME, _HEADER)
@@ -195,24 +195,25 @@ class Record:
             return None
         try:
             with file:
-                _, line, *self._changes = file.read(_MAX_BYTES).splitlines(keepends=True)
+                file.readline()
+                line = file.readline(_MAX_BYTES)
+                self._changes = file.read(_MAX_BYTES)
             text = unsealed(line) if line[:KEY] == self._key else None
-            kept = _Kept(*json.loads(text)) if text is not None else None
+            return _Kept(*json.loads(text)) if text is not None else None
         except (OSError, RecursionError, *MALFORMED):
             return None
-        if kept is not None and kept.changes != bytes_digest(b"".join(self._changes)):
-            return None
-        return kept
 
-    def _deployment(self, kept: _Kept) -> Deployment:
+    def _deployment(self, kept: _Kept) -> Deployment | None:
+        if kept.changes != bytes_digest(self._changes):
+            return None
         outcomes = []
         flushed = {}
         start = 0
-        for name, folder, files, changes in kept.environments:
+        for name, folder, files, changes, size in kept.environments:
             comparison = Comparison(Want(str(name), ()))
             outcomes.append(Outcome(str(name), str(folder), comparison, int(files)))
-            flushed[name] = _Changes(self._changes[start : start + changes])
-            start += changes
+            flushed[name] = _Changes(int(changes), self._changes[start : start + size])
+            start += size
         return Deployment(outcomes, flushed, kept.is_judged)
 
     def _has_gone(self, kept: _Kept) -> bool:
@@ -220,6 +221,16 @@ class Record:
         wants = [Want(environment, ()) for environment, *_ in kept.environments]
         with OutFolder(os.open(self._out, os.O_RDONLY | os.O_DIRECTORY), self._out) as top:
             return bool(gone(top, wants))
+
+
+def _changed(change: Change) -> bytes:
+    return _line((change.shop, change.reasons, change.tags, change.urls))
+
+
+def _change(line: bytes) -> Change:
+    shop, reasons, tags, urls = json.loads(line)
+    said = tuple(Reason(*reason) for reason in reasons)
+    return Change(shop, None, None, said, tuple(tags), tuple(urls), "")
 
 
 def _line(value: object) -> bytes:
@@ -256,15 +267,14 @@ def _facts(out: str, paths: Iterable[str]) -> array[int]:
         OSError: something is not there.
         OverflowError: a number is none that a digest can be made of.
     """
-    status = os.stat(out)
     facts = array("Q")
-    for path in ("", *paths):
-        if path:
-            status = os.lstat(f"{out}/{path}")
-        facts.extend((
-            status.st_dev, status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns,
-            status.st_ctime_ns,
-        ))  # fmt: skip
+    # Tens of thousands of files: what a name is looked up for here is felt.
+    add, look, start = facts.extend, os.lstat, f"{out}/"
+    status = os.stat(out)
+    add((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+    for path in paths:
+        status = look(start + path)
+        add((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
     return facts
 
 
