@@ -16,9 +16,7 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
     del options
     first: dict[str, ShopFacts] = {}
     for facts in fleet.shops:
-        for name in dict.fromkeys((facts.id, facts.value("/shop"))):
-            if not isinstance(name, str):
-                continue
+        for name in dict.fromkeys(_keys(facts)):
             earlier = first.setdefault(name, facts)
             if earlier is not facts:
                 yield Finding(

@@ -38,7 +38,7 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
                 help=_advice(shop, facts.id),
                 shop=facts.path,
             )
-        earlier = folded.setdefault(facts.path.casefold(), facts)
+        earlier = folded.setdefault(_folded_path(facts), facts)
         if earlier is not facts:
             yield Finding(
                 "/shop",
@@ -49,8 +49,12 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
             )
 
 
+def _folded_path(facts: ShopFacts) -> str:
+    return facts.path.casefold()
+
+
 def _keys(facts: ShopFacts) -> Iterator[str]:
-    yield facts.path.casefold()
+    yield _folded_path(facts)
 
 
 def _advice(shop: str, stem: str) -> Message:

@@ -28,7 +28,8 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
         user = facts.value(_USER)
         if not isinstance(user, str):
             continue
-        first = facts if _is_everybodys(facts, user) else servers.setdefault(user.casefold(), facts)
+        account = _account(facts)
+        first = servers.setdefault(account, facts) if account is not None else facts
         pointer = next(
             (place for place in (_HOST, _PORTS) if _folded(facts, place) != _folded(first, place)), None
         )
@@ -42,10 +43,10 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
                 related=(Place(pointer, msg("the other one is here"), shop=first.path),),
                 shop=facts.path,
             )
-        secret = facts.value(_PASSWORD)
-        if not isinstance(secret, dict):
+        secret = _secret(facts)
+        if secret is None:
             continue
-        owner = users.setdefault(json.dumps(secret, sort_keys=True), facts)
+        owner = users.setdefault(secret, facts)
         if str(owner.value(_USER)).casefold() != user.casefold():
             yield Finding(
                 _PASSWORD,
@@ -54,6 +55,18 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
                 related=(Place(_PASSWORD, msg("the same secret is here"), shop=owner.path),),
                 shop=facts.path,
             )
+
+
+def _account(facts: ShopFacts) -> str | None:
+    """Return what an account is known by; None where there is none of a shop's own."""
+    user = facts.value(_USER)
+    return user.casefold() if isinstance(user, str) and not _is_everybodys(facts, user) else None
+
+
+def _secret(facts: ShopFacts) -> str | None:
+    """Return what a secret's place is known by, whatever the order of its names."""
+    secret = facts.value(_PASSWORD)
+    return json.dumps(secret, sort_keys=True) if isinstance(secret, dict) else None
 
 
 def _is_everybodys(facts: ShopFacts, user: str) -> bool:
@@ -73,12 +86,8 @@ def _folded(facts: ShopFacts, pointer: str) -> object:
 
 
 def _keys(facts: ShopFacts) -> Iterator[str]:
-    user, secret = facts.value(_USER), facts.value(_PASSWORD)
-    if isinstance(user, str):
-        if not _is_everybodys(facts, user):
-            yield user.casefold()
-        if isinstance(secret, dict):
-            yield json.dumps(secret, sort_keys=True)
+    if isinstance(facts.value(_USER), str):
+        yield from (key for key in (_account(facts), _secret(facts)) if key is not None)
 
 
 _SHOP = """\

@@ -16,9 +16,8 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
     del options
     shops: dict[str, list[ShopFacts]] = {}
     for facts in fleet.shops:
-        email = facts.value("/contact/email")
-        if isinstance(email, str):
-            shops.setdefault(email.casefold(), []).append(facts)
+        for email in _keys(facts):
+            shops.setdefault(email, []).append(facts)
     for sharing in shops.values():
         first, *others = sharing
         for facts in others:
