@@ -7,7 +7,7 @@ shop that shares no key of a fleet rule with another is judged as if it were alo
 from binascii import crc32
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from wakagitops.checking.crashes import CRASH
 from wakagitops.checking.fleet import fleet_findings
@@ -17,6 +17,8 @@ from wakagitops.checking.run import Crash, Gathered, Run
 from wakagitops.checking.unit import Located, Unit
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.views import ShopFacts
+
+_Value = TypeVar("_Value")
 
 
 class Combiner(NamedTuple):
@@ -53,29 +55,30 @@ class Combiner(NamedTuple):
         """
         if not last.is_whole:
             return None
-        run = Run({**last.digests}, {**last.versions}, {**last.keys}, [], [])
-        replaced = {unit.path for unit in units}.union(gone)
-        touched: set[int] = set()
-        for path in replaced:
-            run.digests.pop(path, None)
-            run.versions.pop(path, None)
-            touched.update(run.keys.pop(path, ()))
-        others = run.keys.copy()
+        new = Run({}, {}, {}, [], [])
         for unit in units:
-            if unit.unread is not None or not self._add(run, unit, keyed=True):
+            if unit.unread is not None or not self._add(new, unit, keyed=True):
                 return None
-            touched.update(run.keys.get(unit.path, ()))
-        if not touched.isdisjoint(chain.from_iterable(others.values())):
+        replaced = new.digests.keys() | set(gone)
+        keys = _without(last.keys, replaced)
+        touched = {
+            key for known in (last.keys, new.keys) for path in replaced for key in known.get(path, ())
+        }
+        if not touched.isdisjoint(chain.from_iterable(keys.values())):
             return None
         found = self._fleet(unit.facts for unit in units if unit.facts is not None)
         if any(item.rule == CRASH for item in found):
             return None
-        kept = sorted(
-            [*run.units, *(unit for unit in last.units if unit.path not in replaced)],
-            key=lambda unit: unit.path,
+        return Run(
+            _without(last.digests, replaced) | new.digests,
+            _without(last.versions, replaced) | new.versions,
+            keys | new.keys,
+            sorted(
+                [*new.units, *(unit for unit in last.units if unit.path not in replaced)],
+                key=lambda unit: unit.path,
+            ),
+            [*found, *(item for item in last.fleet if item.shop not in replaced)],
         )
-        found += [item for item in last.fleet if item.shop not in replaced]
-        return run._replace(units=kept, fleet=found)
 
     def gathered(self, run: Run) -> Gathered:
         """Return the diagnostics of a run, one for each rule and origin."""
@@ -129,3 +132,7 @@ class Combiner(NamedTuple):
             except Exception:  # noqa: BLE001 - as any rule's failure, told where its check fails
                 return None
         return tuple(found)
+
+
+def _without(known: dict[str, _Value], paths: Collection[str]) -> dict[str, _Value]:
+    return {path: value for path, value in known.items() if path not in paths}
