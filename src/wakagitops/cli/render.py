@@ -7,7 +7,6 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import cache
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from wakagitops.checking.check import check as check_settings
@@ -16,7 +15,7 @@ from wakagitops.cli.console import Console
 from wakagitops.cli.rendered import Run, as_text, members
 from wakagitops.cli.reporting import add_report_flags, chosen_format, report_all, show, write_files
 from wakagitops.cli.validate import exit_status
-from wakagitops.core.digests import digest
+from wakagitops.core.digests import bytes_digest, digest
 from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.system_reasons import system_reason
@@ -120,7 +119,7 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
         return exit_status(result, strict=arguments.strict, exit_zero=arguments.exit_zero)
 
     is_first = arguments.base is None and not previous
-    done = Run(*deployment, is_check=arguments.check, is_first=is_first)
+    done = Run(deployment, is_check=arguments.check, is_first=is_first)
     is_stale = arguments.check and not done.is_current
     name = chosen_format(arguments, console)
     if "json" in (name, *(other for other, _ in arguments.output)):
@@ -211,7 +210,7 @@ def _inputs(
     """Return what tells a deployment from another, but for the tool, its options and the settings."""
     only = arguments.target
     inputs = ["all" if only is None else f"only {' '.join(sorted(set(only)))}"]
-    inputs += (f"{name} {sha256(named.data).hexdigest()}" for name, named in sorted(previous.items()))
+    inputs += (f"{name} {bytes_digest(named.data)}" for name, named in sorted(previous.items()))
     for name in options.targets:
         if name in options.team_targets:
             from wakagitops.rendering.team.folder import read_folder  # noqa: PLC0415 - few teams have one

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from wakagitops.core.messages import Message, Translator, counted, msg
 from wakagitops.reading.annotations import Annotations
 from wakagitops.rendering.cache_bust import BUTTON, Change
 from wakagitops.rendering.deployment import Comparison
+from wakagitops.rendering.unchanged import Deployment
 from wakagitops.rendering.write import Outcome
 
 _SHOWN = 10
@@ -21,11 +22,7 @@ _SHOWN_FIRST = 3
 class Run(NamedTuple):
     """The outcome of one render, of all environments."""
 
-    outcomes: Sequence[Outcome]
-    flushed: Mapping[str, Collection[Change]]
-    """The shops whose caches are to be emptied, by environment."""
-    is_judged: bool
-    """Of some shop it was asked whether its caches are to be emptied."""
+    deployment: Deployment
     is_check: bool
     """Nothing was written: the folder was only compared."""
     is_first: bool
@@ -34,7 +31,7 @@ class Run(NamedTuple):
     @property
     def is_current(self) -> bool:
         """Tell whether every folder was as it should be."""
-        return all(outcome.comparison.is_current for outcome in self.outcomes)
+        return all(outcome.comparison.is_current for outcome in self.deployment.outcomes)
 
 
 def members(run: Run) -> dict[str, Any]:
@@ -49,10 +46,12 @@ def members(run: Run) -> dict[str, Any]:
             "removed": list(outcome.comparison.unwanted),
             "unchanged": _unchanged(outcome),
             "flush_cache": [
-                _plain(change) for change in run.flushed.get(outcome.environment, ()) if not run.is_check
+                _plain(change)
+                for change in run.deployment.flushed.get(outcome.environment, ())
+                if not run.is_check
             ],
         }
-        for outcome in run.outcomes
+        for outcome in run.deployment.outcomes
     ]
     return {"check": run.is_check, "deployments": deployments}
 
@@ -62,15 +61,15 @@ def as_text(
 ) -> Iterator[str]:
     """Yield what was done, or what differs, and the checklist of caches for people."""
     limit = None if verbosity > 0 else _SHOWN
-    for outcome in run.outcomes:
+    for outcome in run.deployment.outcomes:
         yield f"{translate(_verdict(outcome, is_check=run.is_check))}\n"
         if verbosity >= 0:
             yield from _files(outcome.comparison, translate, limit)
     if run.is_check or verbosity < 0:
         return
-    total = sum(len(changes) for changes in run.flushed.values())
+    total = sum(len(changes) for changes in run.deployment.flushed.values())
     if not total:
-        if run.is_judged:
+        if run.deployment.is_judged:
             yield f"{translate(msg('No cached page shows anything old: there is no cache to empty.'))}\n"
         return
     yield "\n"
@@ -83,8 +82,8 @@ def as_text(
         limit = None if limit is None else _SHOWN_FIRST
     flushed = (
         (outcome.environment, change)
-        for outcome in run.outcomes
-        for change in run.flushed.get(outcome.environment, ())
+        for outcome in run.deployment.outcomes
+        for change in run.deployment.flushed.get(outcome.environment, ())
     )
     yield from _checklist(flushed, total, annotations, translate, limit)
 
