@@ -97,7 +97,7 @@ def _run(arguments: list[str], environ: Mapping[str, str], console: Console) -> 
     environment.apply(parsed, arguments, environ)
     console.configure(parsed)
     command = import_module(f"wakagitops.cli.{parsed.command}")
-    gc.freeze()
+    gc.freeze()  # what is loaded so far stays
     status: int = command.run(parsed, console, options)
     return status
 

@@ -11,7 +11,7 @@ from typing import Any
 
 
 class UnsoundError(Exception):
-    """Data breaks the schema; raised and caught here alone, since its text quotes values."""
+    """Data breaks the schema: all that the generated code says of it."""
 
 
 def is_sound(kind: str, data: object) -> bool:
