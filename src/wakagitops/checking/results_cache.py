@@ -16,7 +16,7 @@ from contextlib import suppress
 from itertools import islice
 
 from wakagitops.checking.cache_folder import KEY, CacheFolder, sealed, unsealed
-from wakagitops.core.digests import digest
+from wakagitops.core.digests import digest, folder_digest
 
 _HEADER = b"wakagitops results 2"
 _MAX_BYTES = 256 * 1024 * 1024
@@ -208,16 +208,5 @@ def tool_digest(folders: Iterable[str], packages: str) -> str:
         folders: the tool's package and whatever else decides (a team's rules).
         packages: the folder of installed packages, whose version folders are listed.
     """
-    parts = []
-    pending = list(folders)
-    while pending:
-        with os.scandir(pending.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir():
-                    if entry.name != "__pycache__":
-                        pending.append(entry.path)
-                elif entry.name.endswith((".py", ".json", ".txt", ".j2", ".js")):
-                    stat = entry.stat()
-                    parts.append(f"{entry.path} {stat.st_size} {stat.st_mtime_ns}")
-    parts.extend(name for name in os.listdir(packages) if name.endswith(".dist-info"))
-    return digest(*sorted(parts))
+    versions = sorted(name for name in os.listdir(packages) if name.endswith(".dist-info"))
+    return digest(*(folder_digest(folder) for folder in folders), *versions)

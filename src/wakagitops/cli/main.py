@@ -53,21 +53,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(ExitStatus.FAILED)
 
 
-def program() -> None:
-    """Run the command line as a program of its own, and end without taking anything apart.
-
-    What nobody uses any more, Python would still take apart object by object: in a commit hook that
-    takes longer than to check the file, and after a large fleet it takes seconds.
-    """
-    status = main()
-    try:
-        for stream in filter(None, (sys.stdout, sys.stderr)):
-            stream.flush()
-    except (OSError, ValueError):
-        sys.exit(status)  # as Python does where it cannot write what is left
-    os._exit(status)
-
-
 def _nowhere() -> TextIO:
     """Return what takes the text of a stream that the caller closed, as some schedulers do."""
     return open(os.devnull, "w", encoding="utf-8")
