@@ -7,11 +7,12 @@ holds while the file is edited; ``schema/baseline-v1.schema.json`` describes the
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.core.messages import Message, msg
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.core.source import SourceText, Span
 from wakagitops.core.suggest import nearest

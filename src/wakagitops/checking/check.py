@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wakagitops.checking.gathering import Work, gather
 from wakagitops.checking.result import CheckResult, OnDemand
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
 from wakagitops.core.errors import ToolError
 from wakagitops.core.excerpt import Excerpt
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Rule
 from wakagitops.reading.repository import Repository
 

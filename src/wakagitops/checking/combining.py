@@ -7,7 +7,7 @@ shop that shares no key of a fleet rule with another is judged as if it were alo
 from binascii import crc32
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from wakagitops.checking.crashes import CRASH
 from wakagitops.checking.fleet import fleet_findings
@@ -15,6 +15,7 @@ from wakagitops.checking.merging import merged
 from wakagitops.checking.policy import Policy
 from wakagitops.checking.run import Crash, Gathered, Run
 from wakagitops.checking.unit import Located, Unit
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.views import ShopFacts
 

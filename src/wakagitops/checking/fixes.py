@@ -11,13 +11,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from wakagitops.checking.check import Request, check
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Diagnostic, Fix
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import msg
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Rule, Scope
 from wakagitops.core.source import Position, Range
 from wakagitops.core.system_reasons import system_reason

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from wakagitops.checking import codec
 from wakagitops.checking.parallel import jobs_for, lines_in_order
@@ -12,6 +12,7 @@ from wakagitops.checking.run import Crash, Gathered, Run
 from wakagitops.checking.unit import Unit
 from wakagitops.core.digests import bytes_digest
 from wakagitops.core.errors import UnreadableError
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reading.repository import DEFAULTS_STEMS, Repository
 
 if TYPE_CHECKING:

@@ -1,11 +1,11 @@
 """The outcome of a check: what every report, the plan and the exit status are made from."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from wakagitops.core.diagnostic import Diagnostic, Severity, Suppressed
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.messages import Message
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Rule
 
 

@@ -1,11 +1,11 @@
 """What a run over a repository makes of its units: as it is put together, and as it is reported."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from wakagitops.checking.unit import Located, Unit
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Message
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reading.suppressions import Suppression
 
 Crash = Callable[[str, str, BaseException], None]

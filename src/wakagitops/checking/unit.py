@@ -1,9 +1,8 @@
 """The outcome of one settings file, as it is kept in the cache and passed between processes."""
 
-from typing import NamedTuple
-
 from wakagitops.core.diagnostic import Fix, Related
 from wakagitops.core.messages import Message
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Range
 from wakagitops.reading.suppressions import Suppression
 from wakagitops.reading.views import ShopFacts

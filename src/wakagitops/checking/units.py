@@ -5,7 +5,6 @@ in other processes, and are kept by the results cache.
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from wakagitops.checking import redaction
 from wakagitops.checking.crashes import CRASH, CRASH_TEXT, crash
@@ -17,6 +16,7 @@ from wakagitops.core import pointer as pointers
 from wakagitops.core.digests import bytes_digest
 from wakagitops.core.errors import UnreadableError
 from wakagitops.core.messages import Message
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Finding, Rule
 from wakagitops.core.source import SourceText
 from wakagitops.reading.annotations import Annotations

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.machinery import PathFinder
-from typing import Any, NamedTuple
+from typing import Any
 
 from wakagitops import __version__
 from wakagitops.checking.check import Request
@@ -19,6 +19,7 @@ from wakagitops.cli.known_findings import with_known
 from wakagitops.core.digests import digest
 from wakagitops.core.errors import NothingToCheckError, UsageError
 from wakagitops.core.messages import Message, Translator, msg
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Rule
 from wakagitops.mail.version import is_version
 from wakagitops.reading.annotations import schema_folder

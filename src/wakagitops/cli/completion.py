@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from importlib import import_module
-from typing import NamedTuple
 
 from wakagitops.cli.checking_run import add_output_flags
 from wakagitops.cli.console import Console
 from wakagitops.core import pointer as pointers
 from wakagitops.core.errors import ExitStatus
 from wakagitops.core.messages import Translator, msg
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.options import Options
 from wakagitops.reports import format_names

@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from importlib import import_module
 from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import NamedTuple
 
 from wakagitops import __version__
 from wakagitops.checking.check import check
@@ -23,6 +22,7 @@ from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.messages import Translator, msg
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import SourceText
 from wakagitops.planning.outputs import format_names
 from wakagitops.planning.plan import Plan, Revision

@@ -1,9 +1,9 @@
 """What a run reports: diagnostics, with their severity, related places and fix."""
 
 from enum import Enum
-from typing import NamedTuple
 
 from wakagitops.core.messages import Message
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Range
 
 

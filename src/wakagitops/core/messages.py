@@ -4,7 +4,7 @@ Code writes ``msg("{host} is no host name", host=host)``; Babel finds those call
 formats them in the reader's language. So findings, caches and plans hold no language.
 """
 
-from typing import NamedTuple
+from wakagitops.core.named_tuple import NamedTuple
 
 
 class Message(NamedTuple):

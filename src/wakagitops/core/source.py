@@ -3,8 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
-from typing import NamedTuple
 
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 
 _LINE_END = regex("\r\n|\r|\n")

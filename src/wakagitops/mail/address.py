@@ -6,9 +6,9 @@ here for the faults that people make, and at last by email-validator.
 
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
 from unicodedata import category
 
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.mail.domains import ascii_form, special_use
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from wakagitops.core import pointer as pointers
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.core.source import Span, merged
 from wakagitops.core.suggest import nearest

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import NamedTuple
 
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 
 _ORDINARY = regex(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")

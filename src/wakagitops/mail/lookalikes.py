@@ -1,8 +1,8 @@
 """Letters that look like others: words that read as ASCII and are not (UTS #39)."""
 
-from typing import NamedTuple
 from unicodedata import normalize
 
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 
 _WORD = regex(r"[^\W\d_]+")

@@ -8,9 +8,9 @@ import os
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import cache, lru_cache
-from typing import NamedTuple
 from unicodedata import combining, normalize
 
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 
 _DATA = os.path.join(os.path.dirname(__file__), "data")

@@ -3,7 +3,8 @@
 import json
 import os
 from functools import cache
-from typing import NamedTuple
+
+from wakagitops.core.named_tuple import NamedTuple
 
 _FILE = os.path.join(os.path.dirname(__file__), "data", "providers.json")
 _READING = frozenset({"imap", "imap4", "imap-mail", "imaps", "pop", "pop3", "pop-mail", "pops"})

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache, lru_cache
 from re import ASCII, Pattern
-from typing import NamedTuple
 
 from wakagitops.core import pointer as pointers
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.core.source import Span
 from wakagitops.core.suggest import nearest

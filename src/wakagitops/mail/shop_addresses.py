@@ -1,8 +1,8 @@
 """The mail addresses among a shop's settings, judged once for all the rules that look at them."""
 
 from functools import lru_cache
-from typing import NamedTuple
 
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.mail.address import Verdict, judge
 from wakagitops.reading.views import ShopView
 

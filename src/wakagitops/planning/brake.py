@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from wakagitops.core.named_tuple import NamedTuple
 
 MASS_CHANGE = "mass-change"
 SHOP_REMOVED = "shop-removed"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.excerpt import MASK
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.planning.values import Masker, ShopValues
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.cascade import origins

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from wakagitops.core.errors import UsageError
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.repository import Repository, shop_id
 from wakagitops.reading.settings import ShopSettings

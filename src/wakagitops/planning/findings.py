@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from wakagitops.checking.check import order
 from wakagitops.checking.merging import narrowed
 from wakagitops.checking.since import Occurrences, occurrences, unknown
 from wakagitops.core.diagnostic import Diagnostic
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reading.renames import renames
 from wakagitops.reading.repository import Repository
 

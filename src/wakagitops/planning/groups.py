@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.planning.changes import Change, Place
 from wakagitops.planning.plan import ShopPlan
 from wakagitops.rendering.cache_bust import Reason

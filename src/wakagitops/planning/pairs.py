@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reading.git import RevisionTree
 from wakagitops.reading.repository import Repository, shop_id
 from wakagitops.reading.trees import Tree

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
 
 from wakagitops.core.diagnostic import Diagnostic, Severity
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.planning.brake import Brake
 from wakagitops.planning.changes import Change
 from wakagitops.planning.consequences import Files

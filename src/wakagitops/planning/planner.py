@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import NamedTuple
 
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.errors import UsageError
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.planning.brake import brake
 from wakagitops.planning.changes import Comparison
 from wakagitops.planning.consequences import (

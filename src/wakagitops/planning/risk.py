@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import NamedTuple
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message, counted, msg
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.planning.brake import MASS_CHANGE
 from wakagitops.planning.plan import Plan, ShopPlan
 

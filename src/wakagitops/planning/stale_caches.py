@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from wakagitops.checking.result import CacheChanges, StaleCache
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.planning.consequences import NOT_THERE, Rendered, Renderer, cache_changes
 from wakagitops.planning.pairs import FileComparison, pairs
 from wakagitops.reading.annotations import Annotations

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from wakagitops.checking import redaction
 from wakagitops.core import pointer as pointers
 from wakagitops.core.excerpt import MASK
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Span
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.document import Document, Node

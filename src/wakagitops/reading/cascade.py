@@ -6,9 +6,9 @@ Every node of the result is a node of the file that set it, so its origin needs 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from wakagitops.core import pointer as pointers
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reading.document import Document, Node
 
 

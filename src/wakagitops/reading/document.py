@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from wakagitops.core import pointer as pointers
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import SourceText, Span
 
 

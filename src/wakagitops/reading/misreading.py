@@ -1,7 +1,6 @@
 """Plain scalars that YAML reads as something else than the setting wants."""
 
-from typing import NamedTuple
-
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.reading.annotations import Setting
 from wakagitops.reading.document import Node

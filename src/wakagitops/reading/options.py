@@ -3,10 +3,11 @@
 import os
 from collections.abc import Mapping
 from re import MULTILINE, escape
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import deferred, regex
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason

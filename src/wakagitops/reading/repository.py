@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from re import escape
-from typing import NamedTuple
 
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.reading.trees import Tree
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
+
+from wakagitops.core.named_tuple import NamedTuple
 
 DEFAULT_PUBLISH = "assembled"
 DEFAULT_PAGES = ("/contacto",)

@@ -1,7 +1,6 @@
 """Suppression comments: reading them, and telling which line each acts on."""
 
-from typing import NamedTuple
-
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.core.source import Range, Span
 from wakagitops.reading.document import Document

@@ -1,9 +1,10 @@
 """What rules see: one file as written, one shop's effective settings, one environment's shops."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from wakagitops.core import pointer as pointers
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Position, Range
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.document import Document, Node

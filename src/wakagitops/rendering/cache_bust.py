@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.messages import Message, msg
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.settings import ShopSettings

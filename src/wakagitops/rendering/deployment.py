@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import Message, counted, msg
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.rendering.files import RenderedFile
 from wakagitops.rendering.folder import Found, Kind, ObstructedError, OutFolder
 from wakagitops.rendering.manifest import (

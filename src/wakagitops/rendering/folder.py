@@ -10,7 +10,9 @@ from contextlib import suppress
 from enum import Enum
 from hashlib import sha256
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
+
+from wakagitops.core.named_tuple import NamedTuple
 
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _MANY = 32

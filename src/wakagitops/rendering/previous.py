@@ -6,8 +6,9 @@ import html
 import json
 from base64 import b64decode
 from binascii import Error as BadBase64Error
-from typing import Any, NamedTuple
+from typing import Any
 
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.rendering.cache_bust import ORIGIN, PAGE, VERSION, Artefact, Previous, PublicState
 from wakagitops.rendering.manifest import is_safe_path

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering.cache_bust import (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from wakagitops.checking.merging import with_shops
 from wakagitops.checking.schemas import violations
@@ -11,6 +10,7 @@ from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.digests import bytes_digest, digest
 from wakagitops.core.messages import msg
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Position, Range
 from wakagitops.mail.references import are_renderable
 from wakagitops.reading.annotations import Annotations

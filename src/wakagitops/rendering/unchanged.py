@@ -16,12 +16,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
 from time import sleep
-from typing import NamedTuple
 
 from wakagitops.checking.cache_folder import KEY, sealed, unsealed
 from wakagitops.checking.codec import MALFORMED
 from wakagitops.checking.results_cache import ResultsCache
 from wakagitops.core.digests import bytes_digest
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.rendering.cache_bust import Change, Reason
 from wakagitops.rendering.deployment import Comparison, Want
 from wakagitops.rendering.folder import OutFolder

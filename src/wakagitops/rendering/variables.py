@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reading.settings import Reference, ShopSettings
 
 

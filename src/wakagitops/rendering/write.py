@@ -13,10 +13,10 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
-from typing import NamedTuple
 
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import msg
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.rendering.deployment import (
     Comparison,

@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Callable
-from typing import NamedTuple
 
 from wakagitops.core.messages import Translator
+from wakagitops.core.named_tuple import NamedTuple
 
 
 class Presentation(NamedTuple):

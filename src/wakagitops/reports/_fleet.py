@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from wakagitops.checking.result import CheckResult
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.mail.version import is_version, order
 from wakagitops.reports._page_data import Shop
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.messages import Message
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Position, Range
 from wakagitops.reports._visible import spread, visible
 

@@ -1,8 +1,7 @@
 """The colours of a terminal."""
 
-from typing import NamedTuple
-
 from wakagitops.core.diagnostic import Severity
+from wakagitops.core.named_tuple import NamedTuple
 
 
 class Style(NamedTuple):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Message, counted, msg
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reports import Presentation
 from wakagitops.reports._snippet import Line, Snippet, snippets
 from wakagitops.reports._style import Style

@@ -1,9 +1,9 @@
 """A message in pieces: our own words, and the values in them that come from somebody's files."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from wakagitops.core.messages import Message
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.reports._visible import visible
 

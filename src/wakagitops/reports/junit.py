@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Severity
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reports import Presentation
 from wakagitops.reports._summary import severity_word
 from wakagitops.reports._visible import visible

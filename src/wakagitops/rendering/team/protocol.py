@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 from wakagitops.core.messages import Message, counted, msg
+from wakagitops.core.named_tuple import NamedTuple
 
 
 class Failure(Enum):

@@ -11,11 +11,12 @@ import weakref
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import wakagitops
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import Message, msg
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.rendering.team.protocol import Failure, Place, failure_message, message_of
 
 _GRACE = 1.0

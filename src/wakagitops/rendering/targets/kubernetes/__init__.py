@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from re import ASCII
-from typing import Any, NamedTuple
+from typing import Any
 
 from wakagitops.core.messages import msg
+from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Option
 from wakagitops.mail.references import is_name
