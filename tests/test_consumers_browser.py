@@ -20,11 +20,7 @@ from tests.target_case import rendered, shared
 from wakagitops.reading.settings import ShopSettings
 
 CHROMIUM = which("chromium")
-# One browser serves the whole module: one process of a parallel run starts it.
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 POLICY = "default-src 'none'; script-src 'self'; require-trusted-types-for 'script'"
 MODES = ("assembled", "entities", "plain")

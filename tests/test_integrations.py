@@ -319,7 +319,6 @@ def test_a_shallow_checkout_fetches_the_base_itself(job: Job, tmp_path: Path) ->
     assert original.is_dir()
 
 
-@pytest.mark.xdist_group("pre-commit")
 def test_the_action_installs_itself_apart_from_the_job(tmp_path: Path) -> None:
     step = next(step for step in ACTION["runs"]["steps"] if step.get("id") == "install")
     output = tmp_path / "output"

@@ -12,7 +12,6 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-pytestmark = pytest.mark.xdist_group("pre-commit")
 
 DEFAULTS = """\
 platform_version: "3.28.1"
