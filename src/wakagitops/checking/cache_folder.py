@@ -106,6 +106,11 @@ def unsealed(line: bytes) -> bytes | None:
     return text if line[KEY + 1 : _PREFIX - 1] == _checksum(key, text) else None
 
 
+def opened(line: bytes) -> bytes:
+    """Return the text of a line that this run has sealed."""
+    return line[_PREFIX:]
+
+
 def _checksum(key: bytes, text: bytes) -> bytes:
     return bytes_digest(text, size=8, key=key).encode()
 

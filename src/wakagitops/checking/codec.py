@@ -14,7 +14,7 @@ from sys import intern
 from typing import Any
 
 from wakagitops.checking.run import Run
-from wakagitops.checking.unit import Located, Unit
+from wakagitops.checking.unit import Compared, Located, Unit
 from wakagitops.core.diagnostic import Diagnostic, Edit, Fix, Related, Severity
 from wakagitops.core.messages import Message
 from wakagitops.core.source import Position, Range
@@ -34,20 +34,20 @@ def encode(value: object) -> str:
     return _dumps(value)
 
 
-def unit(text: str) -> Unit:
+def unit(text: bytes) -> Unit:
     """Decode one unit from its line of JSON."""
     return unit_of(json.loads(text))
 
 
 def unit_of(item: list[Any]) -> Unit:
     """Decode one unit."""
-    path, findings, suppressions, facts, version, digest, unjudged, unread = item
+    path, findings, suppressions, compared, version, digest, unjudged, unread = item
     _texts(path, version, digest, *unjudged)
     return Unit(
         path,
         tuple(_located(item) for item in findings),
         tuple(suppression(item) for item in suppressions),
-        _facts(*facts) if facts is not None else None,
+        _compared(*compared) if compared is not None else None,
         version,
         digest,
         tuple(unjudged),
@@ -60,9 +60,8 @@ def run(parts: Sequence[str]) -> Run | None:
     try:
         digests, versions, keys, units, fleet, is_whole = map(json.loads, parts)
         # By type as a whole, since there may be a hundred thousand of each.
-        if {type(value) for value in chain(digests.values(), versions.values())} - {str}:
-            return None
-        if set(map(type, chain.from_iterable(keys.values()))) - {int}:
+        texts = chain(digests.values(), versions.values(), keys.values())
+        if {type(value) for value in texts} - {str}:
             return None
         found = [unit_of(item) for item in units]
         return Run(digests, versions, keys, found, [_located(item) for item in fleet], bool(is_whole))
@@ -70,8 +69,14 @@ def run(parts: Sequence[str]) -> Run | None:
         return None
 
 
-def _facts(path: str, name: str, environment: str, facts: dict[str, Any]) -> ShopFacts:
-    """Decode what fleet rules read; the pointers of a hundred thousand shops are the same few texts."""
+def _compared(keys: str | None, alone: list[Any], facts: str) -> Compared:
+    _texts(keys or "", facts)
+    return Compared(keys, tuple(_located(item) for item in alone), facts)
+
+
+def facts(text: str) -> ShopFacts:
+    """Decode what fleet rules know of a shop; pointers are the same few texts for all of them."""
+    path, name, environment, facts = json.loads(text)
     _texts(path, name, environment)
     kept = {intern(pointer): tuple(fact) for pointer, fact in facts.items()}
     return ShopFacts(path, name, intern(environment), kept)

@@ -4,17 +4,17 @@ A run is kept as it was put together. Where few files changed since, only they a
 shop that shares no key of a fleet rule with another is judged as if it were alone.
 """
 
-from binascii import crc32
-from collections.abc import Collection, Iterable, Sequence
-from itertools import chain
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, pairwise
 from typing import TypeVar
 
+from wakagitops.checking import codec
 from wakagitops.checking.crashes import CRASH
 from wakagitops.checking.fleet import fleet_findings
 from wakagitops.checking.merging import merged
 from wakagitops.checking.policy import Policy
 from wakagitops.checking.run import Crash, Gathered, Run
-from wakagitops.checking.unit import Located, Unit
+from wakagitops.checking.unit import Compared, Located, Unit
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.views import ShopFacts
@@ -29,21 +29,16 @@ class Combiner(NamedTuple):
     policy: Policy
     on_crash: Crash | None = None
 
-    def run(self, units: Iterable[Unit], *, keyed: bool) -> Run:
+    def run(self, units: Iterable[Unit]) -> Run:
         """Put all units of a repository together.
 
         Args:
             units: the units, by path.
-            keyed: keep what it takes to put single files in anew.
         """
         run = Run({}, {}, {}, [], [])
-        shops: list[ShopFacts] = []
-        for unit in units:
-            keyed = self._add(run, unit, keyed=keyed)
-            if unit.facts is not None:
-                shops.append(unit.facts)
+        shops = self._add(run, units)
         found = self._fleet(shops)
-        is_whole = keyed and not any(item.rule == CRASH for item in found)
+        is_whole = len(run.keys) == len(shops) and not any(item.rule == CRASH for item in found)
         return run._replace(fleet=found, is_whole=is_whole)
 
     def renewed(self, last: Run, units: Sequence[Unit], gone: Collection[str]) -> Run | None:
@@ -54,20 +49,16 @@ class Combiner(NamedTuple):
             units: the units of the files that changed or that inherit from one that did.
             gone: the files that are no more.
         """
-        if not last.is_whole:
-            return None
         new = Run({}, {}, {}, [], [])
-        for unit in units:
-            if unit.unread is not None or not self._add(new, unit, keyed=True):
-                return None
+        shops = self._add(new, units)
+        if not last.is_whole or len(new.keys) < len(shops) or any(unit.unread for unit in units):
+            return None
         replaced = new.digests.keys() | set(gone)
         keys = _without(last.keys, replaced)
-        touched = {
-            key for known in (last.keys, new.keys) for path in replaced for key in known.get(path, ())
-        }
-        if not touched.isdisjoint(chain.from_iterable(keys.values())):
+        touched = [known[path] for known in (last.keys, new.keys) for path in replaced & known.keys()]
+        if not set(_each(touched)).isdisjoint(_each(keys.values())):
             return None
-        found = self._fleet(unit.facts for unit in units if unit.facts is not None)
+        found = self._fleet(shops)
         if any(item.rule == CRASH for item in found):
             return None
         return Run(
@@ -98,41 +89,47 @@ class Combiner(NamedTuple):
             {unit.path: unit.unread for unit in run.units if unit.unread is not None},
         )
 
-    def _add(self, run: Run, unit: Unit, *, keyed: bool) -> bool:
-        """Add what is kept of a unit, but for its facts; tell whether its keys are known, if wanted."""
-        run.digests[unit.path] = unit.digest
-        if unit.version:
-            run.versions[unit.path] = unit.version
-        if unit.findings or unit.suppressions or unit.unjudged or unit.unread is not None:
-            run.units.append(unit._replace(facts=None))
-        if not keyed or unit.facts is None:
-            return keyed
-        keys = self._keys(unit.facts)
-        if keys is not None:
-            run.keys[unit.path] = keys
-        return keys is not None
+    @staticmethod
+    def _add(run: Run, units: Iterable[Unit]) -> dict[str, Compared]:
+        """Add what is kept of units; return what the rules of the fleet made of each shop."""
+        shops = {}
+        for unit in units:
+            run.digests[unit.path] = unit.digest
+            if unit.version:
+                run.versions[unit.path] = unit.version
+            if unit.findings or unit.suppressions or unit.unjudged or unit.unread is not None:
+                run.units.append(unit._replace(compared=None))
+            if unit.compared is not None:
+                shops[unit.path] = unit.compared
+                if unit.compared.keys is not None:
+                    run.keys[unit.path] = unit.compared.keys
+        return shops
 
-    def _fleet(self, shops: Iterable[ShopFacts]) -> list[Located]:
-        environments: dict[str, list[ShopFacts]] = {}
-        for facts in shops:
-            environments.setdefault(facts.environment, []).append(facts)
+    def _fleet(self, shops: Mapping[str, Compared]) -> list[Located]:
+        """Judge shops that share a key together, and take what was found of every other alone."""
+        known = [shop.keys for shop in shops.values() if shop.keys is not None]
+        common = _common(known)
+        found: list[Located] = []
+        together: dict[str, list[ShopFacts]] = {}
+        for shop in shops.values():
+            if len(known) == len(shops) and common.isdisjoint((shop.keys or "").split()):
+                found += shop.alone
+            else:
+                facts = codec.facts(shop.facts)
+                together.setdefault(facts.environment, []).append(facts)
         names = self.repository.layout.environments
-        return list(fleet_findings(self.policy, environments, names, self.on_crash))
+        return [*found, *fleet_findings(self.policy, together, names, self.on_crash)]
 
-    def _keys(self, facts: ShopFacts) -> tuple[int, ...] | None:
-        """Return the checksums of a shop's keys, or None where a rule has none or fails."""
-        found: set[int] = set()
-        for active in self.policy.fleet:
-            try:
-                if active.rule.keys is None:
-                    return None
-                found.update(
-                    crc32(f"{facts.environment} {active.id} {key}".encode("utf-8", "replace"))
-                    for key in active.rule.keys(facts)
-                )
-            except Exception:  # noqa: BLE001 - as any rule's failure, told where its check fails
-                return None
-        return tuple(found)
+
+def _each(keys: Iterable[str]) -> Iterator[str]:
+    return chain.from_iterable(map(str.split, keys))
+
+
+def _common(keys: Iterable[str]) -> set[str]:
+    """Return what occurs more than once."""
+    # Sorted numbers, since a set of all would hold a large fleet's memory twice.
+    numbers = sorted(map(int, _each(keys)))
+    return {str(number) for number, following in pairwise(numbers) if number == following}
 
 
 def _without(known: dict[str, _Value], paths: Collection[str]) -> dict[str, _Value]:

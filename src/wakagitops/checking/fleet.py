@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from binascii import crc32
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from wakagitops.checking import redaction
+from wakagitops.checking import codec, redaction
 from wakagitops.checking.crashes import CRASH, crash
 from wakagitops.checking.locating import value_digest
 from wakagitops.checking.policy import Policy
-from wakagitops.checking.unit import Located
+from wakagitops.checking.unit import Compared, Located
 from wakagitops.core.diagnostic import Related
 from wakagitops.core.rule import Finding, Place
 from wakagitops.reading.views import FleetView, ShopFacts
@@ -32,20 +33,59 @@ def fleet_findings(
     """
     for environment in sorted(environments):
         shops = sorted(environments[environment], key=lambda facts: facts.path)
-        view = FleetView(environment, shops, names)
-        by_path = {facts.path: facts for facts in shops}
-        for active in policy.fleet:
-            try:
-                findings = [
-                    _located(active.id, finding, by_path)
-                    for finding in active.rule.check(view, active.options)
-                ]
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - a broken rule must not hide the other rules
-                if on_crash is not None:
-                    on_crash(active.id, environment, error)
-                yield _located(CRASH, crash(active.id, error)._replace(shop=shops[0].path), by_path)
-                continue
-            yield from findings
+        yield from _judged(policy, FleetView(environment, shops, names), on_crash)
+
+
+def _judged(
+    policy: Policy, view: FleetView, on_crash: Callable[[str, str, BaseException], None] | None = None
+) -> Iterator[Located]:
+    by_path = {facts.path: facts for facts in view.shops}
+    for active in policy.fleet:
+        try:
+            findings = [
+                _located(active.id, finding, by_path)
+                for finding in active.rule.check(view, active.options)
+            ]
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a broken rule must not hide the other rules
+            if on_crash is not None:
+                on_crash(active.id, view.environment, error)
+            finding = crash(active.id, error)._replace(shop=view.shops[0].path)
+            yield _located(CRASH, finding, by_path)
+            continue
+        yield from findings
+
+
+def compared(policy: Policy, facts: ShopFacts, names: Sequence[str]) -> Compared:
+    """Return what the rules of fleet scope make of one shop, without having seen another.
+
+    Args:
+        policy: the rules that run.
+        facts: what they know of the shop.
+        names: the environments that ``wakagitops.toml`` names.
+    """
+    keys = _keys(policy, facts)
+    alone: tuple[Located, ...] = ()
+    if keys is not None:
+        alone = tuple(_judged(policy, FleetView(facts.environment, (facts,), names)))
+        if any(item.rule == CRASH for item in alone):
+            # It is told once for all shops, not for each.
+            keys, alone = None, ()
+    return Compared(keys, alone, codec.encode(facts))
+
+
+def _keys(policy: Policy, facts: ShopFacts) -> str | None:
+    """Return the checksums of a shop's keys; two keys with one cost a comparison, no more."""
+    found = set()
+    for active in policy.fleet:
+        if active.rule.keys is None:
+            return None
+        try:
+            for key in active.rule.keys(facts):
+                text = f"{active.id} {facts.environment} {key}"
+                found.add(str(crc32(text.encode("utf-8", "replace"))))
+        except Exception:  # noqa: BLE001 - as any rule's failure, told where its check fails
+            return None
+    return " ".join(sorted(found))
 
 
 def _located(rule: str, finding: Finding, shops: Mapping[str, ShopFacts]) -> Located:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from wakagitops.checking import codec
+from wakagitops.checking.cache_folder import opened, sealed
 from wakagitops.checking.parallel import jobs_for, lines_in_order
 from wakagitops.checking.policy import Policy
 from wakagitops.checking.results_cache import ResultsCache
@@ -50,7 +51,7 @@ def gather(work: Work) -> Gathered:
     if work.cache is None:
         combiner = _combiner(work)
         units = _watched(work, _computed(work, work.repository.files))
-        return combiner.gathered(combiner.run(units, keyed=False))
+        return combiner.gathered(combiner.run(units))
     if work.state:
         return _gather_state(work, work.cache, work.cache.key("state", work.state))
     digests = _digests(work, work.cache)
@@ -59,7 +60,7 @@ def gather(work: Work) -> Gathered:
         return found._replace(digests=digests)
     run = _renewed(work, work.cache, digests) if digests else None
     if run is None:
-        run = _combiner(work).run(_watched(work, _through_cache(work, work.cache, digests)), keyed=True)
+        run = _combiner(work).run(_watched(work, _through_cache(work, work.cache, digests)))
     gathered = _combiner(work).gathered(run)
     if not gathered.unread:
         work.cache.save(_whole_key(work.cache, gathered.digests), _encoded(gathered))
@@ -76,9 +77,7 @@ def _gather_state(work: Work, cache: ResultsCache, state: bytes) -> Gathered:
     found = _whole(cache, _whole_key(cache, digests))
     if found is None:
         combiner = _combiner(work)
-        found = combiner.gathered(
-            combiner.run(_watched(work, _through_cache(work, cache, digests)), keyed=False)
-        )
+        found = combiner.gathered(combiner.run(_watched(work, _through_cache(work, cache, digests))))
     if not found.unread:
         cache.save(state, _encoded(found))
     return found
@@ -104,15 +103,13 @@ def _renewed(work: Work, cache: ResultsCache, digests: Mapping[str, str]) -> Run
             changed.update(repository.below(path))
     if len(changed) > _FEW:
         return None
-    paths = sorted(changed)
-    lines = dict(zip(paths, _computed_lines(work, paths), strict=True))
-    units = [codec.unit(line) for line in lines.values()]
+    lines = list(_lines(work, sorted(changed), _keys(work, cache, digests)))
+    units = [codec.unit(opened(line)) for line in lines]
     run = _combiner(work).renewed(last, units, gone)
     if run is None:
-        key_of = _keys(work, cache, digests)
-        for unit in units:
+        for unit, line in zip(units, lines, strict=True):
             if unit.unread is None:
-                cache.put(key_of(unit.path, unit.digest), lines[unit.path])
+                cache.put(line)
     return run
 
 
@@ -168,14 +165,14 @@ def _through_cache(work: Work, cache: ResultsCache, digests: Mapping[str, str]) 
         lines = {path: cache.unit(key_of(path, digests[path])) for path in names[start : start + _BATCH]}
         found.update(_units({path: line for path, line in lines.items() if line is not None}))
     missing = [path for path in files if path not in found]
-    computed = _computed_lines(work, missing)
+    computed = _lines(work, missing, key_of)
     for path in files:
         unit = found.pop(path, None)
         if unit is None:
             line = next(computed)
-            unit = codec.unit(line)
+            unit = codec.unit(opened(line))
             if unit.unread is None:
-                cache.put(key_of(path, unit.digest), line)
+                cache.put(line)
         yield unit
 
 
@@ -192,7 +189,7 @@ def _units(lines: Mapping[str, bytes]) -> dict[str, Unit]:
     found = {}
     for path, line in lines.items():
         try:
-            found[path] = codec.unit(line.decode("ascii", "replace"))
+            found[path] = codec.unit(line)
         except codec.MALFORMED:
             continue
     return {path: unit for path, unit in found.items() if unit.path == path}
@@ -218,17 +215,22 @@ def _computed(work: Work, paths: list[str]) -> Iterator[Unit]:
     check = _checker(work)
     if jobs == 1:
         return (check(path) for path in paths)
-    return (codec.unit(line) for line in lines_in_order(paths, jobs, check))
+    lines = lines_in_order(paths, jobs, lambda path: codec.encode(check(path)).encode("ascii"))
+    return map(codec.unit, lines)
 
 
-def _computed_lines(work: Work, paths: list[str]) -> Iterator[str]:
+def _lines(work: Work, paths: list[str], key_of: Callable[[str, str], bytes]) -> Iterator[bytes]:
+    """Yield the line of the unit of each file, as the cache keeps it."""
     if not paths:
         return iter(())
-    jobs = jobs_for(len(paths), work.jobs)
     check = _checker(work)
-    if jobs == 1:
-        return (codec.encode(check(path)) for path in paths)
-    return lines_in_order(paths, jobs, check)
+
+    def line_of(path: str) -> bytes:
+        unit = check(path)
+        return sealed(key_of(path, unit.digest), codec.encode(unit).encode("ascii"))
+
+    jobs = jobs_for(len(paths), work.jobs)
+    return map(line_of, paths) if jobs == 1 else lines_in_order(paths, jobs, line_of)
 
 
 def _combiner(work: Work) -> "Combiner":

@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import TextIO
+from typing import BinaryIO
 
-from wakagitops.checking import codec
-from wakagitops.checking.unit import Unit
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import msg
 
@@ -31,16 +29,16 @@ def jobs_for(files: int, wanted: int | None) -> int:
     return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, 8)
 
 
-def lines_in_order(paths: Sequence[str], jobs: int, check: Callable[[str], Unit]) -> Iterator[str]:
-    """Yield the encoded unit of each path, in their order.
+def lines_in_order(paths: Sequence[str], jobs: int, line_of: Callable[[str], bytes]) -> Iterator[bytes]:
+    """Yield the line that is made of each path, in their order.
 
-    Each process takes every ``jobs``-th chunk and writes its units to a pipe of its own; reading the
+    Each process takes every ``jobs``-th chunk and writes its lines to a pipe of its own; reading the
     pipes in turn gives the order back, and a full pipe holds a process that is ahead.
 
     Raises:
         ToolError: a process died.
     """
-    pipes: list[TextIO] = []
+    pipes: list[BinaryIO] = []
     children: list[int] = []
     for number in range(jobs):
         reader, writer = _roomy_pipe()
@@ -49,16 +47,16 @@ def lines_in_order(paths: Sequence[str], jobs: int, check: Callable[[str], Unit]
             os.close(reader)
             for earlier in pipes:
                 earlier.close()
-            _work(paths, number, jobs, check, writer)
+            _work(paths, number, jobs, line_of, writer)
         os.close(writer)
-        pipes.append(open(reader, encoding="ascii"))  # noqa: SIM115 - closed below, with its process
+        pipes.append(open(reader, "rb"))  # noqa: SIM115 - closed below, with its process
         children.append(child)
     try:
         for start in range(0, len(paths), _CHUNK):
             pipe = pipes[start // _CHUNK % jobs]
             for _ in paths[start : start + _CHUNK]:
                 line = pipe.readline()
-                if not line.endswith("\n"):
+                if not line.endswith(b"\n"):
                     raise ToolError(msg("a process that checked files died; run again with --jobs 1"))
                 yield line[:-1]
     finally:
@@ -79,16 +77,14 @@ def _roomy_pipe() -> tuple[int, int]:
 
 
 def _work(
-    paths: Sequence[str], number: int, jobs: int, check: Callable[[str], Unit], writer: int
+    paths: Sequence[str], number: int, jobs: int, line_of: Callable[[str], bytes], writer: int
 ) -> None:
     """Check this process's share; never returns."""
     status = 0
     try:
-        with open(writer, "w", encoding="ascii") as pipe:
+        with open(writer, "wb") as pipe:
             for start in range(number * _CHUNK, len(paths), jobs * _CHUNK):
-                pipe.writelines(
-                    f"{codec.encode(check(path))}\n" for path in paths[start : start + _CHUNK]
-                )
+                pipe.writelines(line_of(path) + b"\n" for path in paths[start : start + _CHUNK])
     except BaseException:  # noqa: BLE001 - the parent sees the missing line and says so
         status = 1
     finally:

@@ -72,10 +72,9 @@ class ResultsCache:
         """Tell whether no run has left anything yet."""
         return not self._used and not os.path.exists(os.path.join(self.folder.path, "whole"))
 
-    def put(self, key: bytes, text: str) -> None:
-        """Remember the text of a unit; what is remembered is written every now and then."""
-        line = sealed(key, text.encode("ascii"))
-        self._used[key] = len(line)
+    def put(self, line: bytes) -> None:
+        """Remember the sealed line of a unit; what is remembered is written every now and then."""
+        self._used[line[:KEY]] = len(line)
         self._new.append(line)
         self._pending += len(line)
         if self._pending > _UNUSED_BYTES:

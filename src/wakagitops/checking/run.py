@@ -1,6 +1,6 @@
 """What a run over a repository makes of its units: as it is put together, and as it is reported."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from wakagitops.checking.unit import Located, Unit
 from wakagitops.core.diagnostic import Diagnostic
@@ -38,11 +38,10 @@ class Run(NamedTuple):
     """By file, the digest of its bytes."""
     versions: dict[str, str]
     """By shop's file, the platform version where it is known."""
-    keys: dict[str, Sequence[int]]
-    """By shop's file, checksums of what fleet rules find it by (``Rule.keys``). Two keys with one
-    checksum cost a full run, no more."""
+    keys: dict[str, str]
+    """By shop's file, what the rules of the fleet find it by (``Compared.keys``)."""
     units: list[Unit]
-    """The units with something to say, by path, without their facts."""
+    """The units with something to say, by path, without what those rules make of them."""
     fleet: list[Located]
     is_whole: bool = True
     """False where a rule of the fleet failed or has no keys: then nothing can be put in anew."""

@@ -5,7 +5,6 @@ from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Range
 from wakagitops.reading.suppressions import Suppression
-from wakagitops.reading.views import ShopFacts
 
 EVERY_RULE = ("*",)
 
@@ -33,13 +32,25 @@ class Located(NamedTuple):
     without a value; empty for a finding on a key, whatever its value."""
 
 
+class Compared(NamedTuple):
+    """What the rules that compare shops make of one shop, without having seen another."""
+
+    keys: str | None
+    """Checksums of what they find it by (``Rule.keys``), in decimal with a space between; None where a
+    rule has no keys, or fails: then all shops have to be seen together."""
+    alone: tuple[Located, ...]
+    """What they find, if no other shop has one of its keys."""
+    facts: str
+    """What they know of it, encoded: it is asked for only where another shop has one of its keys."""
+
+
 class Unit(NamedTuple):
-    """The outcome of one file: its findings, what fleet rules need of it, its suppressions."""
+    """The outcome of one file: its findings, what fleet rules make of it, its suppressions."""
 
     path: str
     findings: tuple[Located, ...]
     suppressions: tuple[Suppression, ...]
-    facts: ShopFacts | None
+    compared: Compared | None
     """None for a defaults file, and for a shop whose settings are not known."""
     version: str
     """The effective platform version, where it is text."""

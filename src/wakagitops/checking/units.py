@@ -4,10 +4,12 @@ A unit depends on nothing but its own bytes, its chain's and the policy; so unit
 in other processes, and are kept by the results cache.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from wakagitops.checking import redaction
 from wakagitops.checking.crashes import CRASH, CRASH_TEXT, crash
+from wakagitops.checking.fleet import compared
 from wakagitops.checking.locating import Resolver, cleaned, locate, place_of_comment
 from wakagitops.checking.policy import Active, Policy
 from wakagitops.checking.schemas import violations
@@ -27,6 +29,8 @@ from wakagitops.reading.suppressions import Suppression, read_suppressions
 from wakagitops.reading.views import FileView, ShopFacts, ShopView, Violation
 from wakagitops.reading.yaml_reader import read
 
+_Runnable = tuple[Active, Callable[[Any, Mapping[str, Any]], Iterable[Finding]], Mapping[str, Any]]
+
 
 class _Read(NamedTuple):
     """A document with its file-scope findings."""
@@ -41,7 +45,7 @@ class _Read(NamedTuple):
 
 
 class UnitChecker:
-    """Checks the files of one repository, remembering the defaults that they share."""
+    """Checks the files of one repository, remembering the defaults of the folder that it is at."""
 
     def __init__(
         self,
@@ -66,8 +70,14 @@ class UnitChecker:
         self._annotations = annotations
         self._assume_version = assume_version
         self._on_crash = on_crash
+        self._file_rules = _runnable(policy.file)
+        self._shop_rules = _runnable(policy.shop)
         self._shared: dict[str, _Read] = {}
-        self._merged: dict[tuple[str, ...], Node | None] = {}
+        self._chain: tuple[str, ...] = ()
+        self._above: list[_Read] = []
+        """The files of the chain, outermost first."""
+        self._base: Node | None = None
+        """What they set, where all of them can be read."""
         self._fact_pointers = tuple(
             dict.fromkeys(pointer for active in policy.fleet for pointer in active.rule.reads)
         )
@@ -124,22 +134,18 @@ class UnitChecker:
         broken: list[str] = []
         resolve = Resolver(document.root, document)
         shop = "" if view.is_defaults else path
-        for active in self._policy.file:
-            for finding in self._run(active, view, path):
-                if active.rule.breaks and finding.pointer:
-                    broken.append(finding.pointer)
-                if active.reported or finding.message.text.startswith(CRASH_TEXT):
-                    findings.append(
-                        locate(finding, _id(active, finding), resolve, shop, self._annotations)
-                    )
+        for active, finding in self._run(self._file_rules, view, path):
+            if active.rule.breaks and finding.pointer:
+                broken.append(finding.pointer)
+            if active.reported or finding.message.text.startswith(CRASH_TEXT):
+                findings.append(locate(finding, _id(active, finding), resolve, shop, self._annotations))
         secrets = redaction.secrets(document, self._annotations)
         kept = cleaned(findings, secrets, [document], self._annotations)
         return _Read(document, kept, tuple(broken), secrets, bytes_digest(data))
 
     def _check_shop(self, path: str, own: _Read) -> Unit:
         suppressions = _suppressions(own, self._annotations)
-        chain = self._repository.chain(path)
-        above = [self._defaults(defaults) for defaults in chain]
+        above = self._enter(self._repository.chain(path))
         documents = [item.document for item in (*above, own)]
         if not all(document.whole for document in documents):
             inherited = [
@@ -151,7 +157,10 @@ class UnitChecker:
             known = (*own.findings, *inherited)
             unread = next((item.unread for item in (own, *above) if item.unread is not None), None)
             return Unit(path, known, suppressions, None, "", own.digest, EVERY_RULE, unread)
-        root = self._merge(chain, documents)
+        root = effective([own.document], self._annotations.atomic, self._base)
+        if root is None:
+            root = Node(own.document, 0, 0, {})
+            root.items, root.keys = {}, {}
         broken, inherited = self._inherit(root, [*above, own], path)
         environment = self._repository.environment(path)
         view = ShopView(
@@ -164,48 +173,43 @@ class UnitChecker:
             version=self._assume_version,
         )
         resolve = Resolver(root, own.document)
-        findings: list[Located] = []
-        unjudged: list[str] = []
+        rules: Sequence[_Runnable] = self._shop_rules
+        unjudged: tuple[str, ...] = ()
         blocking = broken
         if self._assume_version is not None:
             # Nobody asks for the version that is set where another is assumed.
             blocking = tuple(pointer for pointer in broken if pointer != "/platform_version")
-        for active in self._policy.shop:
-            if blocking and _is_blocked(active.rule, blocking):
-                unjudged.append(active.id)
-                continue
-            found = self._run(active, view, path)
-            if found and active.reported:
-                findings.extend(
-                    locate(finding, _id(active, finding), resolve, path, self._annotations)
-                    for finding in found
-                )
+        if blocking:
+            rules = [item for item in rules if not _is_blocked(item[0].rule, blocking)]
+            ran = {active.id for active, *_ in rules}
+            unjudged = tuple(active.id for active in self._policy.shop if active.id not in ran)
+        findings = [
+            locate(finding, _id(active, finding), resolve, path, self._annotations)
+            for active, finding in self._run(rules, view, path)
+            if active.reported
+        ]
         secrets = own.secrets.union(*(item.secrets for item in above))
         version = view.text("/platform_version") or ""
         return Unit(
             path,
             (*own.findings, *inherited, *cleaned(findings, secrets, documents, self._annotations)),
             suppressions,
-            self._facts(view, secrets),
+            compared(self._policy, self._facts(view, secrets), self._repository.layout.environments),
             "" if redaction.is_suspect(version, secrets) else version,
             own.digest,
-            tuple(unjudged),
+            unjudged,
         )
 
-    def _merge(self, chain: tuple[str, ...], documents: Sequence[Document]) -> Node:
-        """Return the effective tree of a shop; an empty mapping where nothing is set."""
-        own = documents[-1]
-        if chain:
-            if chain not in self._merged:
-                self._merged[chain] = effective(documents[:-1], self._annotations.atomic)
-            base = self._merged[chain]
-            root = effective([own], self._annotations.atomic, base)
-        else:
-            root = effective([own], self._annotations.atomic)
-        if root is None:
-            root = Node(own, 0, 0, {})
-            root.items, root.keys = {}, {}
-        return root
+    def _enter(self, chain: tuple[str, ...]) -> list[_Read]:
+        """Return the files of a chain. Only those are kept in mind: files come folder by folder."""
+        if chain != self._chain:
+            self._chain = chain
+            self._above = [self._defaults(defaults) for defaults in chain]
+            self._shared = dict(zip(chain, self._above, strict=True))
+            documents = [item.document for item in self._above]
+            is_whole = all(document.whole for document in documents)
+            self._base = effective(documents, self._annotations.atomic) if is_whole else None
+        return self._above
 
     def _inherit(
         self, root: Node, files: Sequence[_Read], path: str
@@ -268,16 +272,25 @@ class UnitChecker:
             facts[pointer] = (node.data, path, *document.source.numbers(node.start, node.end))
         return ShopFacts(view.path, view.id, view.environment, facts)
 
-    def _run(self, active: Active, view: FileView | ShopView, path: str) -> list[Finding]:
-        """Run a rule; one that raises becomes a finding, and the run goes on."""
-        found: list[Finding] = []
-        try:
-            found.extend(active.rule.check(view, active.options))
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a broken rule must not hide the other rules
-            if self._on_crash is not None:
-                self._on_crash(active.id, path, error)
-            found.append(crash(active.id, error))
+    def _run(
+        self, rules: Sequence[_Runnable], view: FileView | ShopView, path: str
+    ) -> list[tuple[Active, Finding]]:
+        """Run rules; one that raises becomes a finding, and the run goes on."""
+        found = []
+        for active, check, options in rules:
+            try:
+                for finding in check(view, options):
+                    found.append((active, finding))  # noqa: PERF401 - what was found before it raised stays
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - a broken rule must not hide the other rules
+                if self._on_crash is not None:
+                    self._on_crash(active.id, path, error)
+                found.append((active, crash(active.id, error)))
         return found
+
+
+def _runnable(rules: Iterable[Active]) -> list[_Runnable]:
+    """Return rules with what is asked of each for every file, so that it is looked up once."""
+    return [(active, active.rule.check, active.options) for active in rules]
 
 
 def _suppressions(own: _Read, annotations: Annotations) -> tuple[Suppression, ...]:
