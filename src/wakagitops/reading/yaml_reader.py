@@ -349,7 +349,9 @@ class _Reader:
 
     def _comments(self, reached: int) -> None:
         """Collect the comments: every ``#`` after space that no scalar covers."""
-        text, spans, source = self.text, self.spans, self.document.source
+        text, spans = self.text, self.spans
+        add = self.document.comments.append
+        has_returns = "\r" in text
         found = _COMMENT.search(text)
         index = 0
         while found is not None and found.start() < reached:
@@ -359,10 +361,11 @@ class _Reader:
             if index < len(spans) and spans[index][0] <= at:
                 end = spans[index][1]
             else:
-                alone = text[at - 1] in "\r\n" if at else True
-                if not alone:
-                    alone = not text[source.line_start(source.position(at).line) : at].strip()
-                self.document.comments.append(Comment(Span(at, end), found[1], alone))
+                line_end = text.rfind("\n", 0, at)
+                if has_returns:
+                    line_end = max(line_end, text.rfind("\r", 0, at))
+                before = text[line_end + 1 : at]
+                add(Comment(Span(at, end), found[1], not before or before.isspace()))
             found = _COMMENT.search(text, end)
         if reached < len(text):
             self.document.comments.extend(

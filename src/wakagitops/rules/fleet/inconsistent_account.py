@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -30,9 +29,7 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
             continue
         account = _account(facts)
         first = servers.setdefault(account, facts) if account is not None else facts
-        pointer = next(
-            (place for place in (_HOST, _PORTS) if _folded(facts, place) != _folded(first, place)), None
-        )
+        pointer = _difference(facts, first) if first is not facts else None
         if pointer is not None:
             yield Finding(
                 pointer,
@@ -47,7 +44,7 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
         if secret is None:
             continue
         owner = users.setdefault(secret, facts)
-        if str(owner.value(_USER)).casefold() != user.casefold():
+        if owner is not facts and str(owner.value(_USER)).casefold() != user.casefold():
             yield Finding(
                 _PASSWORD,
                 msg("the shop {shop} uses the same secret for another user", shop=owner.id),
@@ -66,7 +63,7 @@ def _account(facts: ShopFacts) -> str | None:
 def _secret(facts: ShopFacts) -> str | None:
     """Return what a secret's place is known by, whatever the order of its names."""
     secret = facts.value(_PASSWORD)
-    return json.dumps(secret, sort_keys=True) if isinstance(secret, dict) else None
+    return str(sorted(secret.items())) if isinstance(secret, dict) else None
 
 
 def _is_everybodys(facts: ShopFacts, user: str) -> bool:
@@ -74,6 +71,13 @@ def _is_everybodys(facts: ShopFacts, user: str) -> bool:
     host = facts.value(_HOST)
     provider = provider_of(host) if isinstance(host, str) else None
     return provider is not None and provider.user == f"exactly:{user}"
+
+
+def _difference(facts: ShopFacts, first: ShopFacts) -> str | None:
+    """Return where two shops of one account have another server."""
+    return next(
+        (place for place in (_HOST, _PORTS) if _folded(facts, place) != _folded(first, place)), None
+    )
 
 
 def _folded(facts: ShopFacts, pointer: str) -> object:
