@@ -63,7 +63,13 @@ def _account(facts: ShopFacts) -> str | None:
 def _secret(facts: ShopFacts) -> str | None:
     """Return what a secret's place is known by, whatever the order of its names."""
     secret = facts.value(_PASSWORD)
-    return str(sorted(secret.items())) if isinstance(secret, dict) else None
+    return str(_in_order(secret)) if isinstance(secret, dict) else None
+
+
+def _in_order(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    return sorted((name, _in_order(inner)) for name, inner in value.items())
 
 
 def _is_everybodys(facts: ShopFacts, user: str) -> bool:
