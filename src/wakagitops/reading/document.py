@@ -16,7 +16,15 @@ class Node:
 
     __slots__ = ("data", "document", "end", "items", "keys", "plain", "raw", "start")
 
-    def __init__(self, document: Document, start: int, end: int, data: Any) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - made by the thousand, and names take time
+        self,
+        document: Document,
+        start: int,
+        end: int,
+        data: Any,
+        raw: str = "",
+        plain: bool = False,  # noqa: FBT001, FBT002 - as above
+    ) -> None:
         """Make a scalar; ``items`` and ``keys`` are set on collections by the reader."""
         self.document = document
         self.start = start
@@ -27,9 +35,9 @@ class Node:
         """The members of a collection; None for a scalar."""
         self.keys: dict[str, tuple[Document, int, int]] = NO_KEYS
         """Where each key of a mapping stands."""
-        self.plain = False
+        self.plain = plain
         """True for a plain (unquoted) scalar, whose meaning YAML decides."""
-        self.raw = ""
+        self.raw = raw
         """A scalar's text after YAML's escapes and folding, before its type was resolved."""
 
     @property

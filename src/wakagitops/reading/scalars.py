@@ -32,7 +32,11 @@ _OLD_BINARY = regex(r"[-+]?0b[01_]+\Z")
 _OLD_UNDERSCORED = regex(r"[-+]?(0x[0-9a-fA-F_]+|[0-9][0-9_]*(\.[0-9_]*)?([eE][-+][0-9]+)?)\Z")
 _MAX_DIGITS = 18
 SUSPECT = frozenset("0123456789+-.~ynYNtTfFoO=<")
-"""First characters without which a plain scalar is text in both versions."""
+"""First characters without which a plain scalar is text in YAML 1.1 too."""
+
+
+MEANINGFUL = frozenset("0123456789+-.~nNtTfF")
+"""First characters without which a plain scalar is text."""
 
 
 def resolve(text: str) -> object:

@@ -14,7 +14,7 @@ from wakagitops.core.patterns import deferred, regex
 from wakagitops.core.source import SourceText, Span
 from wakagitops.reading.document import Comment, Document, Node, Problem
 from wakagitops.reading.limits import MAX_BYTES, MAX_DEPTH
-from wakagitops.reading.scalars import resolve
+from wakagitops.reading.scalars import MEANINGFUL, resolve
 
 with deferred():
     import yaml
@@ -174,6 +174,8 @@ class _Reader:
         document = self.document
         problems = document.problems
         restored = self.restored
+        has_properties = "&" in self.text or "!" in self.text
+        """Only then can an event have an anchor or a tag."""
         next_event: Callable[[], Any] = parser.get_event
         stack: list[tuple[Node | None, str, str | None, int, int]] = []
         node: Node | None = None
@@ -206,21 +208,20 @@ class _Reader:
                 if expects_key:
                     key, key_start, key_end = value, start, end
                     expects_key = False
-                    if event.anchor is not None or event.tag is not None:
+                    if has_properties:
                         self._reject_properties(event, pointer)
                     if value == "<<" and event.implicit[0]:
                         place = pointers.child(pointer, value)
                         problems.append(Problem("alias", Span(start, end), place, "merge"))
                     continue
-                if event.implicit[0] or style is None:
-                    finished = Node(document, start, end, resolve(value) if value else None)
-                    finished.plain = True
-                    if finished.data is None and value == "null":
+                if event.implicit[0]:
+                    meant = resolve(value) if value and value[0] in MEANINGFUL else value or None
+                    finished = Node(document, start, end, meant, value, True)  # noqa: FBT003 - as there
+                    if meant is None and value == "null":
                         document.has_null = True
                 else:
-                    finished = Node(document, start, end, value)
-                finished.raw = value
-                if event.anchor is not None or event.tag is not None:
+                    finished = Node(document, start, end, value, value)
+                if has_properties:
                     self._reject_properties(event, _place(pointer, node, key))
             elif kind is _MappingStart or kind is _SequenceStart:
                 start = event.start_mark.index
@@ -230,7 +231,7 @@ class _Reader:
                     detail = "template" if self.text[start - 1 : start + 1] == "{{" else "key"
                     raise _UnreadableError(Problem("syntax", Span(start, start + 1), detail=detail))
                 place = _place(pointer, node, key)
-                if event.anchor is not None or event.tag is not None:
+                if has_properties:
                     self._reject_properties(event, place)
                 stack.append((node, pointer, key, key_start, key_end))
                 pointer, key = place, None
@@ -320,6 +321,8 @@ class _Reader:
 
     def _reject_properties(self, event: Any, pointer: str) -> None:
         """Note an anchor or a tag, which stand between an event's start mark and its value."""
+        if event.anchor is None and event.tag is None:
+            return
         start = event.start_mark.index
         line_end = self.text.find("\n", start)
         text = self.text[start : line_end if line_end >= 0 else None]
