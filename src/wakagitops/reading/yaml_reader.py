@@ -23,6 +23,8 @@ with deferred():
 _UNREADABLE = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 """What YAML does not allow in a stream (YAML 1.2.2, section 5.1), and the byte order mark inside;
 surrogates are no UTF-8 and never get here."""
+_PLAIN = bytes(range(0x20, 0x7F)) + b"\n"
+"""What is printable for certain, so that the rest can be asked about: it is little."""
 _COMMENT = regex(r"#(?:(?<=[ \t\r\n]#)|(?<=\A#))([^\r\n]*)")
 """A comment where no scalar stands (YAML 1.2.2, section 6.6); its sign first, which is quick to find."""
 _NO_LINE_ENDS = {0x85: 0xF0085, 0x2028: 0xF2028, 0x2029: 0xF2029}
@@ -62,7 +64,7 @@ def read(path: str, data: bytes) -> Document:
         document.whole = False
         return document
     readable, restored = text, None
-    if not text.replace("\n", "").isprintable():
+    if not data.translate(None, _PLAIN).decode().isprintable():
         document.problems.extend(
             Problem("character", Span(match.start(), match.end()), detail="raw")
             for match in _UNREADABLE.finditer(text)
