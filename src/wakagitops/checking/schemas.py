@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import count
 from typing import Any
 
 from wakagitops.checking.verdicts import is_sound
@@ -10,6 +11,11 @@ from wakagitops.core import pointer as pointers
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reading.annotations import schema_text
 from wakagitops.reading.views import Violation
+
+_MANY = 1_000
+"""Documents that the generated code judges: then it has taken as long as loading the validator, which
+takes a quarter of its time for each of those that follow."""
+_judged = count(1)
 
 
 class _Compiled(NamedTuple):
@@ -41,12 +47,19 @@ def violations(kind: str, data: object) -> tuple[Violation, ...]:
         kind: ``file`` for one settings file, ``effective`` for a shop's merged settings.
         data: plain Python data, as the reader makes it.
     """
-    if is_sound(kind, data):
+    if _is_sound(kind, data):
         return ()
     compiled = _compiled(kind)
     errors = compiled.validator.iter_errors(data)
     found = {violation for error in errors for violation in _explain(error, compiled)}
     return tuple(sorted(found, key=lambda item: (item.pointer, item.keyword, item.key)))
+
+
+def _is_sound(kind: str, data: object) -> bool:
+    if _compiled.cache_info().currsize or next(_judged) > _MANY:
+        is_valid: bool = _compiled(kind).validator.is_valid(data)
+        return is_valid
+    return is_sound(kind, data)
 
 
 def _explain(error: Any, compiled: _Compiled) -> Iterator[Violation]:
