@@ -8,7 +8,7 @@ checks the file anew: a cache is never trusted.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from sys import intern
 from typing import Any
@@ -72,6 +72,21 @@ def run(parts: Sequence[str]) -> Run | None:
 def _compared(keys: str | None, alone: list[Any], facts: str) -> Compared:
     _texts(keys or "", facts)
     return Compared(keys, tuple(_located(item) for item in alone), facts)
+
+
+def parts(run: Run, last: Run | None, known: Sequence[str]) -> Iterator[str]:
+    """Encode what a run put together, part by part; what is as it was need not be encoded again.
+
+    Args:
+        run: what is kept.
+        last: what was kept before, where the run was made from that.
+        known: the parts of the last one, as they were decoded.
+    """
+    if last is None:
+        yield from map(encode, run)
+    else:
+        for new, old, text in zip(run, last, known, strict=True):
+            yield text if new == old else encode(new)
 
 
 def facts(text: str) -> ShopFacts:

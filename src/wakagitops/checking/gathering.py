@@ -58,13 +58,16 @@ def gather(work: Work) -> Gathered:
     found = _whole(work.cache, _whole_key(work.cache, digests))
     if found is not None:
         return found._replace(digests=digests)
-    run = _renewed(work, work.cache, digests) if digests else None
+    known = work.cache.last() if digests else []
+    last = codec.run(known)
+    run = _renewed(work, work.cache, digests, last) if last is not None else None
     if run is None:
+        last = None
         run = _combiner(work).run(_watched(work, _through_cache(work, work.cache, digests)))
     gathered = _combiner(work).gathered(run)
     if not gathered.unread:
         work.cache.save(_whole_key(work.cache, gathered.digests), _encoded(gathered))
-        work.cache.save_last(map(codec.encode, run))
+        work.cache.save_last(codec.parts(run, last, known))
     return gathered
 
 
@@ -90,11 +93,8 @@ def _digests(work: Work, cache: ResultsCache) -> dict[str, str]:
     return {path: _file_digest(work, path) for path in work.repository.files}
 
 
-def _renewed(work: Work, cache: ResultsCache, digests: Mapping[str, str]) -> Run | None:
+def _renewed(work: Work, cache: ResultsCache, digests: Mapping[str, str], last: Run) -> Run | None:
     """Return the last run brought up to date, where few files changed and no others depend on them."""
-    last = codec.run(cache.last())
-    if last is None:
-        return None
     repository = work.repository
     gone = last.digests.keys() - digests.keys()
     changed = {path for path, digest in digests.items() if last.digests.get(path) != digest}
