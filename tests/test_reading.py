@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from tests.examples import found, run
 from wakagitops.core.messages import Translator
 from wakagitops.core.source import SourceText
+from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.limits import MAX_BYTES
 from wakagitops.reading.scalars import old_reading, resolve
+from wakagitops.reading.views import FileView
 from wakagitops.reading.yaml_reader import read
 
 
@@ -251,3 +253,10 @@ def test_a_key_without_its_colon_is_where_the_fault_is(text: str, line: int, col
     (problem,) = document.problems
     assert problem.detail == "colon-missing"
     assert document.source.position(problem.span.start) == (line, column)
+
+
+def test_a_file_s_values_are_its_scalars_without_their_places() -> None:
+    text = "a: {b: [x, {c: 1}], d: null}\na: two\ne: []\n"
+    view = FileView(read("a.yaml", text.encode()), shipped_annotations())
+    assert {id(node) for node in view.values} == {id(node) for _, node in view.scalars}
+    assert sorted(node.raw for node in view.values) == ["1", "null", "two", "x"]

@@ -14,6 +14,7 @@ from wakagitops.mail.credentials import find, is_suspect
 from wakagitops.mail.references import FORMS, ITSELF, Role, part, places
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.document import Document, Node
+from wakagitops.reading.views import contents
 
 _SOPS = "/sops"
 _MEMBERS = frozenset(member for members in FORMS.values() for member in members if member != ITSELF)
@@ -139,24 +140,17 @@ def _is_unremarkable(document: Document, annotations: Annotations) -> bool:
     if root is None:
         return True
     keys = _unremarkable_keys(annotations)
-    secret = annotations.secret
-    stack = [("", root)]
-    while stack:
-        pointer, node = stack.pop()
-        if isinstance(node.items, dict):
-            for key in node.items.keys() - keys:
-                if f"{pointer}/{key}" not in secret:
-                    return False
-            members = [(f"{pointer}/{key}", child) for key, child in node.items.items()]
-        else:
-            members = [(pointer, child) for child in node.items or ()]
-        for place, child in members:
-            if child.items is not None:
-                if place not in secret:
-                    stack.append((place, child))
-            elif child.end - child.start - len(child.raw) not in _LENGTHS_BESIDE and place not in secret:
+    found = contents(document)
+    strange = [node for node in found.collections if not keys.issuperset(node.keys)]
+    if strange:
+        secret = [root.at(place) for place in annotations.secret]
+        for node in strange:
+            if any(node.child(key) not in secret for key in node.keys.keys() - keys):
                 return False
-    return True
+    # What is written in place of a secret is not looked at, and need not be told apart here.
+    return not [
+        node for node in found.scalars if node.end - node.start - len(node.raw) not in _LENGTHS_BESIDE
+    ]
 
 
 class _Walk:

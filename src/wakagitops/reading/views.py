@@ -1,6 +1,7 @@
 """What rules see: one file as written, one shop's effective settings, one environment's shops."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from wakagitops.core import pointer as pointers
@@ -24,10 +25,54 @@ class Violation(NamedTuple):
     """The missing or unknown key."""
 
 
+class Contents(NamedTuple):
+    """The nodes of a file without their places, which few of them are asked for."""
+
+    collections: Sequence[Node]
+    scalars: Sequence[Node]
+
+
+@lru_cache(maxsize=1)
+def contents(document: Document) -> Contents:
+    """Return all nodes of a file, shadowed duplicates included, in no set order.
+
+    What looks at one file after another looks at each several times, so remembering one is enough.
+    """
+    roots = [document.root] if document.root is not None else []
+    roots.extend(node for _, node in document.shadowed)
+    collections = [node for node in roots if node.items is not None]
+    scalars = [node for node in roots if node.items is None]
+    for node in collections:  # which grows meanwhile
+        items = node.items
+        for child in items.values() if isinstance(items, dict) else items or ():
+            if child.items is None:
+                scalars.append(child)
+            else:
+                collections.append(child)
+    return Contents(collections, scalars)
+
+
+_PLAIN = bytes(code for code in range(256) if chr(code).isprintable() or chr(code) == "\n")
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a text is surely of printable characters and line feeds, without a backslash.
+
+    No Latin-1 character is looked at by itself, since nearly all files have no other.
+    """
+    try:
+        encoded = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return b"\\" not in encoded and not encoded.translate(None, _PLAIN)
+
+
 class FileView:
     """One settings file as written, before the cascade."""
 
-    __slots__ = ("_scalars", "annotations", "document", "is_defaults", "path", "violations")
+    __slots__ = (
+        "_scalars", "annotations", "document", "is_defaults", "is_plain", "path", "violations",
+    )  # fmt: skip
 
     def __init__(
         self, document: Document, annotations: Annotations, violations: Sequence[Violation] = ()
@@ -40,6 +85,8 @@ class FileView:
         """How the file breaks the schema of one file, secrets left out."""
         self._scalars: list[tuple[str, Node]] | None = None
         self.is_defaults = document.path.rpartition("/")[2].startswith("_")
+        self.is_plain = is_plain(document.source.text)
+        """True where the file's text is, and no escape stands for other characters."""
 
     @property
     def scalars(self) -> Sequence[tuple[str, Node]]:
@@ -54,6 +101,14 @@ class FileView:
                 found.extend((pointer + place, below) for place, below in node.index().items())
             self._scalars = [item for item in found if item[1].items is None]
         return self._scalars
+
+    @property
+    def values(self) -> Sequence[Node]:
+        """The nodes of ``scalars`` without their pointers, which take longer to make than to look.
+
+        A rule that finds nothing among these need not ask where they stand.
+        """
+        return contents(self.document).scalars
 
     def node(self, pointer: str) -> Node | None:
         """Return the node at a pointer, or None."""
@@ -97,20 +152,23 @@ class ShopView:
         self.broken = broken
         self.environment = environment
         self.version = version
-        self._nodes = root.index()
-        if broken:
-            for place in [
-                place for place in self._nodes if any(pointers.covers(bad, place) for bad in broken)
-            ]:
-                del self._nodes[place]
+        self._nodes: dict[str, Node | None] = {}
 
     def node(self, pointer: str) -> Node | None:
         """Return the node of an effective value, or None where it is absent or broken."""
-        return self._nodes.get(pointer)
+        # The rules ask again and again for the same few of a shop's settings.
+        try:
+            return self._nodes[pointer]
+        except KeyError:
+            node = self.root.at(pointer)
+            if self.broken and any(pointers.covers(bad, pointer) for bad in self.broken):
+                node = None
+            self._nodes[pointer] = node
+            return node
 
     def text(self, pointer: str) -> str | None:
         """Return a value that is text, or None."""
-        node = self._nodes.get(pointer)
+        node = self.node(pointer)
         return node.data if node is not None and isinstance(node.data, str) else None
 
     def texts(self, pointer: str) -> list[tuple[str, str]]:

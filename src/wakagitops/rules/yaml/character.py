@@ -32,7 +32,7 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     document = file.document
     text = document.source.text
     raw = [problem.span for problem in document.problems if problem.kind == "character"]
-    if not raw and "\\" not in text and _is_plain(text):
+    if not raw and file.is_plain:
         return
     known = {span.start for span in raw}
     raw += [Span(*match.span()) for match in _BAD.finditer(text) if match.start() not in known]
@@ -56,15 +56,6 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
                 if match[0] not in written and not allowed:
                     yield _finding(pointer, match[0], None)
                     break
-
-
-def _is_plain(text: str) -> bool:
-    """Tell quickly of most texts that they hold none: what Latin-1 has and is printable."""
-    try:
-        text.encode("latin-1")
-    except UnicodeEncodeError:
-        return False
-    return text.replace("\n", "").isprintable()
 
 
 def _place(places: Sequence[tuple[int, int, str]], offset: int) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
+from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope, TextEdit
 from wakagitops.mail.references import owns
+from wakagitops.reading.annotations import Annotations, Setting
 from wakagitops.reading.document import Node
 from wakagitops.reading.misreading import Misreading, misreading
-from wakagitops.reading.scalars import SUSPECT
+from wakagitops.reading.scalars import SUSPECT, old_reading
 from wakagitops.reading.views import FileView
 
 _SHOWN = 40
@@ -22,9 +25,21 @@ _OCTAL_LOOKING = regex(r"0[0-9]+\Z")
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report plain scalars whose type YAML decides against the setting's."""
     del options
+    suspect = [
+        node
+        for node in file.values
+        if node.plain
+        and (
+            not isinstance(node.data, str)
+            or (node.raw[0] in SUSPECT and old_reading(node.raw) is not None)
+        )
+    ]
+    if suspect:
+        sound = _sound_numbers(file)
+        suspect = [node for node in suspect if node not in sound]
+    if not suspect:
+        return
     for pointer, node in file.scalars:
-        if not node.plain or (isinstance(node.data, str) and node.raw[0] not in SUSPECT):
-            continue
         found = misreading(node, file.annotations.at(pointer))
         if found is not None and not owns(file.annotations, pointer):
             yield Finding(
@@ -34,6 +49,30 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
                 help=_advice(found, node),
                 fix=_fix(found, node),
             )
+
+
+def _sound_numbers(file: FileView) -> list[Node]:
+    """Return the numbers that are read as they are meant: in most files all that is suspect."""
+    found: list[Node] = []
+    for holder, settings in _number_settings(file.annotations).items():
+        node = file.node(holder)
+        if node is not None and isinstance(node.items, dict):
+            found.extend(
+                child
+                for key, child in node.items.items()
+                if key in settings and misreading(child, settings[key]) is None
+            )
+    return found
+
+
+@cache
+def _number_settings(annotations: Annotations) -> Mapping[str, Mapping[str, Setting]]:
+    """Return the settings that are numbers by the mapping that they stand in, and their keys."""
+    found: dict[str, dict[str, Setting]] = {}
+    for place, setting in annotations.settings.items():
+        if "integer" in setting.types:
+            found.setdefault(pointers.parent(place), {})[pointers.tokens(place)[-1]] = setting
+    return found
 
 
 def _message(found: Misreading, node: Node) -> Message:
