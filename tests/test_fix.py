@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.cli_case import ERROR, LUNA, SOL, write
 from tests.examples import request_for
 from wakagitops.checking.check import Request, check
 from wakagitops.checking.fixes import edited, fix
@@ -233,7 +234,8 @@ def test_diff_and_check_write_nothing(tmp_path: Path) -> None:
     assert "hunter2" not in shown.stdout + shown.stderr
     assert _cli(tmp_path, "--check").returncode == 1
     assert file.read_text(encoding="utf-8") == text
-    assert _cli(tmp_path).returncode == 0
+    # The secret in clear text is for people to mend.
+    assert _cli(tmp_path).returncode == 1
     assert file.read_text(encoding="utf-8") == text.replace("name: no", 'name: "no"')
     assert file.stat().st_mode & 0o777 == 0o640
     assert _cli(tmp_path, "--check").returncode == 0
@@ -244,6 +246,35 @@ def test_only_named_files_are_changed(tmp_path: Path) -> None:
     folder.mkdir()
     for name in ("aaa", "bbb"):
         (folder / f"{name}.yaml").write_text(f"shop: {name}\nplatform_version: 3.27\n", encoding="utf-8")
-    assert _cli(tmp_path, "configs/aaa.yaml").returncode == 0
+    assert _cli(tmp_path, "configs/aaa.yaml", "--exit-zero").returncode == 0
     assert '"3.27"' in (folder / "aaa.yaml").read_text(encoding="utf-8")
     assert '"3.27"' not in (folder / "bbb.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("contact", "arguments", "status"),
+    [
+        ("contacto@imprenta-sol.es", (), 0),
+        ("no-reply@imprenta-sol.es", (), 1),
+        ("no-reply@imprenta-sol.es", ("--exit-zero",), 0),
+        ("no-reply@imprenta-sol.es", ("--ignore", "address/no-reply"), 0),
+        ("imprentasol@gmail.com", (), 0),
+        ("imprentasol@gmail.com", ("--strict",), 1),
+        ("no-reply@imprenta-sol.es", ("--diff",), 0),
+        ("no-reply@imprenta-sol.es", ("--check",), 1),
+    ],
+)
+def test_errors_that_are_left_fail_the_run(
+    tmp_path: Path, contact: str, arguments: tuple[str, ...], status: int
+) -> None:
+    write(tmp_path, "configs/imprenta-sol.yaml", SOL.replace("contacto@imprenta-sol.es", contact))
+    write(tmp_path, "configs/papeleria-luna.yaml", f"\ufeff{LUNA}")
+    assert _cli(tmp_path, *arguments).returncode == status
+
+
+def test_errors_of_other_files_than_those_named_do_not_fail_it(tmp_path: Path) -> None:
+    write(tmp_path, "configs/imprenta-sol.yaml", ERROR)
+    luna = write(tmp_path, "configs/papeleria-luna.yaml", f"\ufeff{LUNA}")
+    done = _cli(tmp_path, "configs/papeleria-luna.yaml")
+    assert (done.returncode, luna.read_text(encoding="utf-8")) == (0, LUNA)
+    assert done.stderr == "wakagitops: fixed 1 finding in 1 file\n"

@@ -1,6 +1,6 @@
 """The pipeline: gather the findings of every file and of the fleet, suppress, choose, order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -96,6 +96,13 @@ def _excerpts(repository: Repository, baseline: "Baseline | None") -> Callable[[
         return sources()(path)
 
     return excerpt
+
+
+def concerning(
+    items: Iterable[Diagnostic], repository: Repository, given: frozenset[str]
+) -> list[Diagnostic]:
+    """Return the findings that concern some files: theirs, and those of the shops that they set."""
+    return list(filter(_Wanted(repository, given).has, items))
 
 
 def order(item: Diagnostic) -> tuple[object, ...]:

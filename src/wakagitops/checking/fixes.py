@@ -12,7 +12,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from wakagitops.checking.check import Request, check
+from wakagitops.checking.check import Request, check, concerning
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Diagnostic, Fix
 from wakagitops.core.errors import ToolError
@@ -47,8 +47,8 @@ class Fixed(NamedTuple):
 
     files: Mapping[str, bytes]
     applied: tuple[Applied, ...]
-    left: int
-    """Findings that remain, of every severity."""
+    left: tuple[Diagnostic, ...]
+    """The findings that remain of the files that may be changed."""
 
 
 def fix(
@@ -86,7 +86,8 @@ def fix(
         applied.extend(_applied(item) for item in accepted)
         kept = {id(item) for item in accepted}
         refused.update((item.path, item.fingerprint) for item in chosen if id(item) not in kept)
-    return Fixed(files, tuple(applied), len(attempts.found))
+    left = attempts.found if may_change is None else concerning(attempts.found, base, may_change)
+    return Fixed(files, tuple(applied), tuple(left))
 
 
 def _applied(item: Diagnostic) -> Applied:

@@ -12,6 +12,8 @@ from wakagitops.checking.fixes import Fixed, fix, write
 from wakagitops.cli.checking_run import Prepared, add_flags, prepare
 from wakagitops.cli.console import Console
 from wakagitops.cli.known_findings import add_since_flag
+from wakagitops.cli.reporting import add_exit_flag
+from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import ExitStatus
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.messages import Translator, counted, msg
@@ -30,7 +32,10 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
             "  wakagitops fix                        mend what can be mended without loss\n"
             "  wakagitops fix --diff                 show the changes and write nothing\n"
             "  wakagitops fix --select yaml configs/imprenta-sol.yaml\n"
-            "  wakagitops fix --since origin/main    mend only what this branch introduces"
+            "  wakagitops fix --since origin/main    mend only what this branch introduces\n"
+            "\n"
+            "It exits with 1 where the files that it may change still hold errors. Where nothing is\n"
+            "written, --check exits with 1 for what could be fixed, and --diff with 0."
         )
     )
     parser.add_argument(
@@ -44,6 +49,7 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
         action="store_true",
         help=translate(msg("write nothing, and exit with 1 where something could be fixed")),
     )
+    add_exit_flag(parser, translate)
     add_flags(parser, translate)
     add_since_flag(parser, translate)
 
@@ -68,7 +74,15 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
         for path, data in outcome.files.items():
             write(options.base, path, prepared.repository.tree.read(path), data)
     _sum_up(console, outcome, dry=dry)
-    return int(ExitStatus.FINDINGS if arguments.check and outcome.files else ExitStatus.CLEAN)
+    # A question for what could be mended is answered by that; a run that mends, by what it leaves.
+    fails = arguments.check and outcome.files if dry else _failing(outcome, strict=arguments.strict)
+    return int(ExitStatus.FINDINGS if fails and not arguments.exit_zero else ExitStatus.CLEAN)
+
+
+def _failing(outcome: Fixed, *, strict: bool) -> bool:
+    """Tell whether what is left fails a run, as it would one of ``validate``."""
+    failing = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+    return any(item.severity in failing for item in outcome.left)
 
 
 def _told(prepared: Prepared, outcome: Fixed, translate: Translator) -> Iterator[str]:
@@ -99,7 +113,7 @@ def _sum_up(console: Console, outcome: Fixed, *, dry: bool) -> None:
             counted(
                 "{count} finding is left for you; `wakagitops validate` shows it",
                 "{count} findings are left for you; `wakagitops validate` shows them",
-                outcome.left,
+                len(outcome.left),
             )
         )
 

@@ -39,16 +39,23 @@ def add_report_flags(parser: argparse.ArgumentParser, translate: Translator) -> 
         default=[],
         help=translate(msg("write the findings to FILE as well, in FORMAT; may be repeated")),
     )
-    parser.add_argument(
-        "--exit-zero", action="store_true", help=translate(msg("exit with 0 in spite of errors"))
-    )
+    add_exit_flag(parser, translate)
     parser.set_defaults(
         environment_twins={
             "format": one_of(formats),
             "output": _outputs,
-            "exit_zero": flag,
-            **(parser.get_default("environment_twins") or {}),
+            **parser.get_default("environment_twins"),
         }
+    )
+
+
+def add_exit_flag(parser: argparse.ArgumentParser, translate: Translator) -> None:
+    """Add the flag that lets errors pass."""
+    parser.add_argument(
+        "--exit-zero", action="store_true", help=translate(msg("exit with 0 in spite of errors"))
+    )
+    parser.set_defaults(
+        environment_twins={"exit_zero": flag, **(parser.get_default("environment_twins") or {})}
     )
 
 
