@@ -139,11 +139,14 @@ def prepare(
         return os.path.relpath(os.path.join(options.base, path), cwd).replace(os.sep, "/")
 
     _refuse_wrong(arguments, paths)
+    disk = None
     if tree is None:
-        tree = WorkingTree(options.base)
+        tree = disk = WorkingTree(options.base)
         if STDIN in paths:
             tree = Overlay(tree, {_stdin_path(arguments, options, cwd): _stdin_bytes()})
     repository = Repository(tree, options.layout)
+    if disk is not None:
+        _tell_overlooked(console, repository, disk, shown)
     given = _given(arguments, console, options, repository, paths, cwd) if paths else None
     if not given and not repository.shops and not repository.defaults:
         # Also where paths were named: with a wrong root, a hook would pass whatever is committed.
@@ -185,6 +188,16 @@ def prepare(
         chosen()
     request = with_known(arguments, options, request)
     return Prepared(options, repository, chosen, request, shown)
+
+
+def _tell_overlooked(
+    console: Console, repository: Repository, tree: WorkingTree, shown: Callable[[str], str]
+) -> None:
+    if tree.links or repository.misnamed:
+        from wakagitops.cli.overlooked import overlooked  # noqa: PLC0415 - nearly nobody has such files
+
+        for message in overlooked(repository, tree, shown):
+            console.note(message)
 
 
 def _refuse_wrong(arguments: argparse.Namespace, paths: Sequence[str]) -> None:

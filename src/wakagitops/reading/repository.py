@@ -8,7 +8,8 @@ from wakagitops.core.patterns import regex
 from wakagitops.reading.trees import Tree
 
 DEFAULTS_STEMS = ("_defaults.yaml", "_defaults.yml")
-_ENDINGS = (".yaml", ".yml")
+ENDINGS = (".yaml", ".yml")
+_NEARLY = (*ENDINGS, ".json")
 
 
 class Layout(NamedTuple):
@@ -25,7 +26,7 @@ class Layout(NamedTuple):
 class Repository:
     """The settings files of one tree."""
 
-    __slots__ = ("_defaults", "_excluded", "defaults", "layout", "shops", "tree")
+    __slots__ = ("_defaults", "_excluded", "defaults", "layout", "misnamed", "shops", "tree")
 
     def __init__(self, tree: Tree, layout: Layout) -> None:
         """List the settings files.
@@ -37,10 +38,16 @@ class Repository:
         self.tree = tree
         self.layout = layout
         self._excluded = [_pattern(text) for text in layout.exclude]
+        self.misnamed: list[str] = []
+        """The files whose endings are nearly those of settings files, excluded ones among them."""
         shops: list[str] = []
         defaults: list[str] = []
         for path in tree.walk(layout.root):
-            if not path.endswith(_ENDINGS) or (self._excluded and self.is_excluded(path)):
+            if not path.endswith(ENDINGS):
+                if path.lower().endswith(_NEARLY):
+                    self.misnamed.append(path)
+                continue
+            if self._excluded and self.is_excluded(path):
                 continue
             name = path.rpartition("/")[2]
             if name[0] == ".":

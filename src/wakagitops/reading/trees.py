@@ -33,11 +33,13 @@ class Tree(Protocol):
 class WorkingTree:
     """The files on disk below a base folder."""
 
-    __slots__ = ("base",)
+    __slots__ = ("base", "links")
 
     def __init__(self, base: str) -> None:
         """Bind the base folder, an absolute path of the operating system."""
         self.base = base
+        self.links: list[str] = []
+        """The symlinks that the last walk met."""
 
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the path of every regular file; symlinks are not followed.
@@ -45,6 +47,7 @@ class WorkingTree:
         Raises:
             ToolError: a folder cannot be listed.
         """
+        self.links = []
         pending = [] if self.is_linked(folder) else [folder]
         while pending:
             folder = pending.pop()
@@ -53,6 +56,7 @@ class WorkingTree:
                     for entry in entries:
                         path = f"{folder}/{entry.name}" if folder else entry.name
                         if entry.is_symlink():
+                            self.links.append(path)
                             continue
                         if entry.is_dir(follow_symlinks=False):
                             if not entry.name.startswith("."):
