@@ -177,3 +177,36 @@ def test_a_short_run_says_nothing(tmp_path: Path, command: str) -> None:
 def test_what_a_long_run_finds_is_the_same_with_and_without_a_terminal(fleet: Path) -> None:
     seen = _on_a_terminal(fleet, "validate", "--no-cache", "--color", "never")
     assert seen.rpartition("\x1b[K")[2] == cli(fleet, "validate").stdout
+
+
+# Width
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("arguments", [("rules",), ("explain", "contact/role-account")])
+def test_words_are_whole_whatever_the_width_of_the_terminal(
+    shop: Path, arguments: tuple[str, ...], language: str, columns: int
+) -> None:
+    in_a_pipe = cli(shop, *arguments, "--lang", language, COLUMNS=str(columns)).stdout
+    seen = _on_a_terminal(shop, *arguments, "--lang", language, COLUMNS=str(columns))
+    assert seen.replace("#", "").split() == in_a_pipe.replace("#", "").split()
+    assert max(map(len, in_a_pipe.splitlines())) > columns or columns == 120
+    for line in seen.splitlines():
+        assert len(line) <= columns or line.startswith("  smtp: ")  # code stays as it is
+
+
+def test_rules_go_on_below_their_own_column(shop: Path) -> None:
+    seen = _on_a_terminal(shop, "rules", "contact", COLUMNS="80").splitlines()
+    assert seen[:2] == [
+        "contact/disposable-domain  error         The contact address is at a provider of",
+        "                                         throw-away addresses",
+    ]
+    assert _on_a_terminal(shop, "rules", COLUMNS="140") == cli(shop, "rules", COLUMNS="40").stdout
+
+
+def test_where_a_value_comes_from_is_told_in_whole_words(shop: Path) -> None:
+    asked = ("explain", "configs/imprenta-sol.yaml", "contact.email")
+    seen = _on_a_terminal(shop, *asked, COLUMNS="70")
+    assert seen.split() == cli(shop, *asked).stdout.split()
+    assert max(map(len, seen.splitlines())) <= 70

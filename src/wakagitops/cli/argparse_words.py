@@ -38,20 +38,20 @@ class HelpFormatter(argparse.RawDescriptionHelpFormatter):
 
     def __init__(self, prog: str) -> None:
         """Ask once for the terminal's width, and not through a module that loads archivers."""
-        super().__init__(prog, width=_columns() - 2)
+        super().__init__(prog, width=columns() - 2)
 
 
 @cache
-def _columns() -> int:
+def columns() -> int:
     """Return the terminal's width as the variable COLUMNS or the terminal says, else 80."""
     with suppress(KeyError, ValueError):
-        if (columns := int(os.environ["COLUMNS"])) > 0:
-            return columns
+        if (told := int(os.environ["COLUMNS"])) > 0:
+            return told
     with suppress(AttributeError, ValueError, OSError):
         if sys.__stdout__ is not None and (
-            columns := os.get_terminal_size(sys.__stdout__.fileno()).columns
+            told := os.get_terminal_size(sys.__stdout__.fileno()).columns
         ):
-            return columns
+            return told
     return 80
 
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import TextIO
 
+from wakagitops.cli.argparse_words import columns
 from wakagitops.core.errors import WakagitopsError
 from wakagitops.core.messages import Message, Translator, msg
 
@@ -43,6 +44,11 @@ class Console:
     def is_terminal(self) -> bool:
         """Tell whether standard output is a terminal."""
         return self._out.isatty()
+
+    @property
+    def columns(self) -> int | None:
+        """Return how wide the terminal is that standard output goes to; None where it is none."""
+        return columns() if self.is_terminal else None
 
     def has_color(self, stream: TextIO | None = None) -> bool:
         """Tell whether a stream gets colour: ``--color``, then NO_COLOR, FORCE_COLOR, a terminal."""

@@ -24,6 +24,7 @@ from wakagitops.reading.repository import Repository
 from wakagitops.reading.trees import WorkingTree
 from wakagitops.reading.yaml_reader import read
 from wakagitops.reports._rule_page import rule_page
+from wakagitops.reports._wrapping import wrapped_page
 
 
 def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
@@ -64,15 +65,21 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
         if os.path.exists(rule_id):
             raise UsageError(msg("name a setting of {path} too, such as contact.email", path=rule_id))
         raise UsageError(unknown_rule(rule_id, tuple(rules)))
-    console.out(rule_page(rule_id, rules[rule_id], rules, console.translate, markup=False))
+    page = rule_page(rule_id, rules[rule_id], rules, console.translate, markup=False)
+    console.out(_laid_out(page, console.columns))
     return int(ExitStatus.CLEAN)
+
+
+def _laid_out(text: str, columns: int | None) -> str:
+    """Return a page as the terminal is wide; as it is where there is no terminal."""
+    return text if columns is None else "\n".join(wrapped_page(text.split("\n"), columns))
 
 
 def _explain_value(arguments: argparse.Namespace, console: Console, options: Options) -> int:
     """Print where a value comes from, and say which of the files hide it."""
     pointer = _pointer(arguments.pointer, shipped_annotations())
     chain = _chain(arguments, options)
-    console.out_all(_value(arguments, console.translate, options, pointer, chain))
+    console.out_all(_value(arguments, console, options, pointer, chain))
     broken = [document for document in chain if not document.whole]
     for document in broken:
         path = _shown_path(document, options)
@@ -101,13 +108,13 @@ def _shown_path(document: Document, options: Options) -> str:
 
 def _value(
     arguments: argparse.Namespace,
-    translate: Translator,
+    console: Console,
     options: Options,
     pointer: str,
     chain: list[Document],
 ) -> Iterator[str]:
     """Say what a shop's effective value is, who set it, what it overrode, and who reads it."""
-    known = shipped_annotations()
+    known, translate = shipped_annotations(), console.translate
     told = list(origins(chain, pointer, known.atomic))
 
     def place(origin: Origin) -> str:
@@ -129,14 +136,16 @@ def _value(
         else:
             line = msg("overridden: {place}: {value}", place=place(origin), value=value)
         yield f"  {translate(line)}\n"
-    yield from _described(pointer, known, translate)
+    for fact in _described(pointer, known, translate):
+        yield _laid_out(fact, console.columns)
     reading = [
         rule_id
         for rule_id, rule in rules_of(options, allow_code=arguments.allow_code).items()
         if any(pointers.covers(seen, pointer) or pointers.covers(pointer, seen) for seen in rule.reads)
     ]
     if reading:
-        yield f"{translate(msg('Rules that read it: {rules}', rules=', '.join(reading)))}\n"
+        rules = translate(msg("Rules that read it: {rules}", rules=", ".join(reading)))
+        yield _laid_out(f"{rules}\n", console.columns)
 
 
 def _effective(pointer: str, known: Annotations, chain: list[Document]) -> Message:

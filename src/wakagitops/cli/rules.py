@@ -17,7 +17,12 @@ from wakagitops.core.messages import Translator, counted, msg
 from wakagitops.core.rule import Rule
 from wakagitops.reading.options import Options
 from wakagitops.reports._summary import severity_word
+from wakagitops.reports._wrapping import wrapped
 from wakagitops.rules import all_rules
+
+_NARROW = 30
+"""Fewer columns than these make no readable column of text: it goes on lines of its own."""
+_BELOW = "    "
 
 
 def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
@@ -65,7 +70,7 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
     if arguments.format == "json":
         console.out(_json(chosen, active, console.translate))
     else:
-        console.out_all(_text(chosen, active, console.translate))
+        console.out_all(_text(chosen, active, console.translate, console.columns))
     return int(ExitStatus.CLEAN)
 
 
@@ -74,7 +79,10 @@ def _severity(rule_id: str, active: Policy) -> str:
     return (item.severity or item.rule.severity).value if item.reported else "off"
 
 
-def _text(chosen: Mapping[str, Rule], active: Policy, translate: Translator) -> Iterator[str]:
+def _text(
+    chosen: Mapping[str, Rule], active: Policy, translate: Translator, columns: int | None
+) -> Iterator[str]:
+    """Yield a rule a line; at a terminal, what is longer than its lines goes on below its beginning."""
     fix = translate(msg("fix"))
     words = {each.value: translate(severity_word(each)) for each in Severity} | {
         "off": translate(msg("off"))
@@ -83,10 +91,18 @@ def _text(chosen: Mapping[str, Rule], active: Policy, translate: Translator) -> 
     for rule_id, rule in chosen.items():
         severity = words[_severity(rule_id, active)]
         fixable = fix if rule.fixable else ""
-        yield (
-            f"{rule_id:<{ids}}  {severity:<{severities}}  {fixable:<{len(fix)}}  "
-            f"{translate(rule.summary)}\n"
-        )
+        row = f"{rule_id:<{ids}}  {severity:<{severities}}  {fixable:<{len(fix)}}  "
+        summary = translate(rule.summary)
+        if columns is None:
+            yield f"{row}{summary}\n"
+            continue
+        room = columns - len(row)
+        if room < _NARROW:
+            yield f"{row.rstrip()}\n"
+            row, room = _BELOW, columns - len(_BELOW)
+        for line in wrapped(summary, room):
+            yield f"{row}{line}\n"
+            row = " " * len(row)
 
 
 def _json(chosen: Mapping[str, Rule], active: Policy, translate: Translator) -> str:
