@@ -218,6 +218,28 @@ def test_a_repository_without_settings_is_3(tmp_path: Path, command: str) -> Non
     assert "below configs" in run.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["validate"], 3),
+        (["validate", "imprenta-sol.yaml"], 3),
+        (["fix"], 3),
+        (["render"], 3),
+        (["explain", "imprenta-sol.yaml", "contact.email"], 2),
+    ],
+)
+def test_from_a_folder_that_nothing_ties_to_a_repository_it_says_where_it_looked(
+    tmp_path: Path, arguments: list[str], status: int
+) -> None:
+    write(tmp_path, SHOP, SOL)
+    run = cli(tmp_path / "configs", *arguments)
+    assert (run.returncode, run.stdout) == (status, "")
+    assert f"no settings file below {tmp_path}/configs/configs: neither git nor" in run.stderr
+    assert "Run from the repository's folder, or give its wakagitops.toml with --config." in run.stderr
+    write(tmp_path, "wakagitops.toml", "")
+    assert cli(tmp_path / "configs", *arguments).returncode == 0
+
+
 def test_where_no_file_is_a_settings_file_a_named_one_does_not_pass(shops: Path) -> None:
     write(shops, "wakagitops.toml", 'root = "tiendas"\n')
     run = cli(shops, "validate", SHOP)

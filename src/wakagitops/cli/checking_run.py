@@ -150,7 +150,7 @@ def prepare(
     given = _given(arguments, console, options, repository, paths, cwd) if paths else None
     if not given and not repository.shops and not repository.defaults:
         # Also where paths were named: with a wrong root, a hook would pass whatever is committed.
-        raise NothingToCheckError(_why_nothing(options, shown(options.layout.root)))
+        raise NothingToCheckError(why_nothing(options, shown(options.layout.root)))
     select, ignore = _split(arguments.select), _split(arguments.ignore)
 
     for rule in kept_on(options, ignore):
@@ -360,9 +360,22 @@ def _given(  # noqa: PLR0913, PLR0917 - the parts of one decision
     return frozenset(chosen)
 
 
-def _why_nothing(options: Options, root: str) -> Message:
+def why_nothing(options: Options, root: str) -> Message:
+    """Say why there is no settings file.
+
+    Args:
+        options: what ``wakagitops.toml`` says.
+        root: the folder that was searched, as messages show it.
+    """
     if WorkingTree(options.base).is_linked(options.layout.root):
         return msg("{root} is reached by a symlink, and symlinks are not followed", root=root)
+    if not options.path and not os.path.exists(os.path.join(options.base, ".git")):
+        return msg(
+            "there is no settings file below {folder}: neither git nor a wakagitops.toml says where the "
+            "repository begins, so it was looked for in the current folder. Run from the repository's "
+            "folder, or give its wakagitops.toml with --config.",
+            folder=os.path.join(options.base, options.layout.root),
+        )
     return msg("there is no settings file below {root}", root=root)
 
 

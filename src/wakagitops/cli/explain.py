@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from wakagitops.checking import redaction
 from wakagitops.checking.policy import unknown_rule
-from wakagitops.cli.checking_run import add_output_flags, rules_of
+from wakagitops.cli.checking_run import add_output_flags, rules_of, why_nothing
 from wakagitops.cli.console import Console
 from wakagitops.cli.environment import flag
 from wakagitops.core import pointer as pointers
@@ -96,6 +96,10 @@ def _chain(arguments: argparse.Namespace, options: Options) -> list[Document]:
         raise NothingToCheckError(msg("{path} does not exist", path=arguments.subject))
     path = os.path.relpath(os.path.realpath(arguments.subject), os.path.realpath(options.base))
     path = path.replace(os.sep, "/")
+    if not repository.files:
+        raise UsageError(
+            why_nothing(options, os.path.relpath(os.path.join(options.base, options.layout.root)))
+        )
     if path not in repository.shops:
         raise UsageError(msg("{path} is no shop's file", path=arguments.subject))
     return [read(name, repository.tree.read(name)) for name in (*repository.chain(path), path)]
