@@ -111,6 +111,11 @@ def test_no_command_shows_the_help_and_is_2(shops: Path) -> None:
     assert "wakagitops validate" in run.stdout
 
 
+def _unquoted(place: str, right: str) -> str:
+    problem = "this is not valid TOML: a key with such characters goes in quotes; write"
+    return f"wakagitops.toml:{place}: {problem} {right}\n"
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -118,7 +123,27 @@ def test_no_command_shows_the_help_and_is_2(shops: Path) -> None:
             'root = "configs"\nrot = 1\n',
             "wakagitops.toml:2:1: there is no setting rot; did you mean root?",
         ),
-        ("root = \n", "wakagitops.toml:1:8: this is not valid TOML"),
+        ("root = \n", "wakagitops.toml:1:8: this is not valid TOML\n"),
+        (
+            '[severity]\n  contact/role-account = "off"\n',
+            _unquoted("2:3", '"contact/role-account" = …'),
+        ),
+        (
+            '[per_path_ignores]\r\nconfigs/a.yaml = ["contact"]\r\n',
+            _unquoted("2:1", '"configs/a.yaml" = …'),
+        ),
+        (
+            "[rules.contact/role-account]\naccounts = []\n",
+            _unquoted("1:2", '[rules."contact/role-account"]'),
+        ),
+        (
+            'severity.contact/free-mail = "off"\n',
+            _unquoted("1:1", 'severity."contact/free-mail" = …'),
+        ),
+        (
+            '[severity]\n"contact/free-mail" = off  # for now\n',
+            'wakagitops.toml:2:23: this is not valid TOML: a text goes in quotes; write "off"\n',
+        ),
         ("root = 1\n", "wakagitops.toml:1:1: root must be a text"),
         ('[severity]\n"contact/role-acount" = "off"\n', "wakagitops.toml:2:1: there is no rule"),
         ('[rules."contact/role-account"]\nacounts = []\n', "wakagitops.toml:2:1: there is no setting"),

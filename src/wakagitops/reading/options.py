@@ -16,7 +16,6 @@ from wakagitops.reading.repository import Layout
 FILE_NAME = "wakagitops.toml"
 LANGUAGES = ("en", "es")
 SEVERITIES = ("error", "warning", "note", "off")
-_TOML_PLACE = regex(r"\(at line (\d+), column (\d+)\)")
 
 
 class Options(NamedTuple):
@@ -125,9 +124,10 @@ def parse(base: str, path: str, data: bytes) -> Options:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        place = _TOML_PLACE.search(str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
-        raise UsageError(msg("this is not valid TOML"), path=path, line=line, column=column) from None
+        from wakagitops.reading.toml_faults import toml_fault  # noqa: PLC0415 - only for what is none
+
+        fault = toml_fault(text, str(error))
+        raise UsageError(fault.message, path=path, line=fault.line, column=fault.column) from None
     try:
         return _Checked(Options(base, path, text), table).options()
     except UsageError as error:

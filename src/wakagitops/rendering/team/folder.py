@@ -14,6 +14,7 @@ from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
+from wakagitops.reading.toml_faults import toml_fault
 from wakagitops.rendering.escaping import ESCAPES
 from wakagitops.rendering.files import PRIVATE_MODE, PUBLIC_MODE
 
@@ -23,7 +24,6 @@ _MODES = {"0644": PUBLIC_MODE, "0600": PRIVATE_MODE}
 _SCOPES = ("shop", "fleet", "public")
 _KEYS = ("template", "path", "escape", "mode", "scope")
 _PLACEHOLDER = regex(r"\{([^{}]*)\}")
-_TOML_PLACE = regex(r"\(at line (\d+), column (\d+)\)")
 
 
 class Output(NamedTuple):
@@ -120,11 +120,10 @@ class _Manifest:
         try:
             table = tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
-            place = _TOML_PLACE.search(str(error))
-            line = int(place[1]) if place else self.text.count("\n") + 1
-            column = int(place[2]) if place else 1
-            message = msg("this is not valid TOML")
-            raise UsageError(message, path=self.path, line=line, column=column) from None
+            fault = toml_fault(self.text, str(error))
+            raise UsageError(
+                fault.message, path=self.path, line=fault.line, column=fault.column
+            ) from None
         self.known(table, ("summary", "files"), None)
         summary = table.get("summary", "")
         if not isinstance(summary, str):
