@@ -618,6 +618,26 @@ def test_a_variable_with_a_wrong_value_is_2(shops: Path, variable: str, value: s
     assert variable in run.stderr or variable.lower().replace("_", "-") in run.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "variable", "value", "choices"),
+    [
+        ("validate", "FORMAT", "xml", "auto, github, gitlab, html, json, junit, markdown, sarif, text"),
+        ("plan", "FORMAT", "xml", "json, markdown, text"),
+        ("render", "OUTPUT", "xml=f", "github=FILE, gitlab=FILE, html=FILE, json=FILE, junit=FILE,"),
+        ("rules", "COLOR", "red", "auto, always, never"),
+        ("fix", "STRICT", "maybe", "1, true, yes, on, 0, false, no, off"),
+        ("validate", "LANG", "fr", "en, es"),
+    ],
+)
+def test_a_variable_with_a_wrong_value_says_which_there_are(
+    shops: Path, command: str, variable: str, value: str, choices: str
+) -> None:
+    run = cli(shops, command, **{f"WAKAGITOPS_{variable}": value})
+    assert run.returncode == 2
+    assert f"WAKAGITOPS_{variable} " in run.stderr
+    assert f"one of: {choices}" in run.stderr
+
+
 def test_the_command_line_goes_before_variables_and_those_before_the_file(shops: Path) -> None:
     write(shops, SHOP, ERROR.replace("ventas@imprenta-sol.es", "imprentasol@gmail.com"))
     write(shops, "wakagitops.toml", 'select = ["admin"]\nlang = "es"\n')

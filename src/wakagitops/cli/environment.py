@@ -20,6 +20,17 @@ _COUNTED = ("quiet", "verbose")
 Kind = Callable[[str], Any]
 """Reads a value; raises ValueError for one that does not fit."""
 
+_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+class ChoiceError(ValueError):
+    """A value is none of those that there are."""
+
+    def __init__(self, choices: Collection[str]) -> None:
+        """Keep the values that there are."""
+        super().__init__()
+        self.choices = choices
+
 
 def apply(parsed: argparse.Namespace, arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     """Give every flag that was left out the value of its variable; an empty one is as none.
@@ -36,6 +47,14 @@ def apply(parsed: argparse.Namespace, arguments: Sequence[str], environ: Mapping
             continue
         try:
             setattr(parsed, name, kind(value))
+        except ChoiceError as error:
+            message = msg(
+                "the variable {variable} holds no value that {flag} takes; it takes one of: {choices}",
+                variable=variable,
+                flag=_flag_of(name),
+                choices=", ".join(error.choices),
+            )
+            raise UsageError(message) from None
         except ValueError:
             message = msg(
                 "the variable {variable} holds no value that {flag} takes",
@@ -88,11 +107,9 @@ def told(kind: Kind, problem: Message) -> Kind:
 
 def flag(text: str) -> bool:
     """Read the variable of a flag that takes no value."""
-    if text.lower() in ("1", "true", "yes", "on"):
-        return True
-    if text.lower() in ("0", "false", "no", "off"):
-        return False
-    raise ValueError
+    if text.lower() in (*_YES, *_NO):
+        return text.lower() in _YES
+    raise ChoiceError((*_YES, *_NO))
 
 
 def texts(text: str) -> list[str]:
@@ -105,7 +122,7 @@ def one_of(choices: Collection[str]) -> Kind:
 
     def read(text: str) -> str:
         if text not in choices:
-            raise ValueError
+            raise ChoiceError(choices)
         return text
 
     return read

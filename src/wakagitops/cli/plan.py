@@ -15,7 +15,7 @@ from wakagitops.checking.check import check
 from wakagitops.checking.result import CheckResult
 from wakagitops.cli.checking_run import add_flags, prepare
 from wakagitops.cli.console import Console
-from wakagitops.cli.environment import flag, one_of, texts, told
+from wakagitops.cli.environment import ChoiceError, flag, one_of, texts, told
 from wakagitops.cli.known_findings import former_baseline
 from wakagitops.cli.reporting import write_report
 from wakagitops.core.diagnostic import Severity
@@ -245,5 +245,5 @@ def _outputs(text: str) -> list[tuple[str, str]]:
 def _output(text: str) -> tuple[str, str]:
     name, _, file = text.partition("=")
     if name not in format_names() or not file:
-        raise ValueError
+        raise ChoiceError([f"{each}=FILE" for each in format_names()])
     return name, file

@@ -10,7 +10,7 @@ from wakagitops import __version__
 from wakagitops.checking.result import CheckResult
 from wakagitops.cli.checking_run import Prepared
 from wakagitops.cli.console import Console
-from wakagitops.cli.environment import flag, one_of, texts, told
+from wakagitops.cli.environment import ChoiceError, flag, one_of, texts, told
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.system_reasons import system_reason
@@ -139,7 +139,7 @@ def shows_caches(arguments: argparse.Namespace) -> bool:
 def _output(text: str) -> tuple[str, str]:
     name, _, file = text.partition("=")
     if name not in format_names() or file in ("", "-"):
-        raise ValueError
+        raise ChoiceError([f"{each}=FILE" for each in format_names()])
     return name, file
 
 
