@@ -87,6 +87,30 @@ def test_a_value_is_what_holds_and_each_file_has_its_say(shop: Path, pointer: st
     assert run.stdout.startswith(told)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "status", "told"),
+    [
+        (("contact.email",), 2, "`wakagitops explain FILE /contact/email`"),
+        (("/contact/email",), 2, "/contact/email is a setting; name the shop's file before it"),
+        (("url",), 2, "`wakagitops explain FILE /url`"),
+        (("contact.emial",), 2, "there is no setting contact.emial; did you mean contact.email?"),
+        (("contact.role-account",), 2, "did you mean contact/role-account?"),
+        (("contact",), 2, "contact is a group of rules"),
+        (("configs/nope.yaml",), 3, "configs/nope.yaml does not exist"),
+        (("nope",), 2, "explain takes a rule, which `wakagitops rules` lists, or a shop's file and a"),
+        (("",), 2, "explain takes a rule"),
+        ((SHOP,), 2, f"name a setting of {SHOP} too"),
+        (("contact.email", SHOP), 2, f"`wakagitops explain {SHOP} contact.email`"),
+    ],
+)
+def test_what_is_missing_or_in_the_wrong_place_is_told(
+    shop: Path, arguments: tuple[str, ...], status: int, told: str
+) -> None:
+    run = cli(shop, "explain", *arguments)
+    assert (run.returncode, run.stdout) == (status, "")
+    assert told in run.stderr
+
+
 def test_of_a_file_that_does_not_parse_nothing_is_known(shop: Path) -> None:
     write(shop, "configs/costa/_defaults.yaml", "contact: {\n")
     run = cli(shop, "explain", SHOP, "/contact/publish")

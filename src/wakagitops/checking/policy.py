@@ -66,8 +66,8 @@ def expand(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:
     return frozenset(chosen)
 
 
-def unknown_rule(name: str, ids: tuple[str, ...]) -> Message:
-    """Say that there is no such rule, and which one was probably meant."""
+def unknown_rule(name: str, ids: tuple[str, ...], otherwise: Message | None = None) -> Message:
+    """Say that there is no such rule, and which one was probably meant; ``otherwise`` where none was."""
     groups = {rule.partition("/")[0] for rule in ids}
     if name in groups:
         held = ", ".join(rule for rule in ids if rule.startswith(f"{name}/"))
@@ -78,7 +78,7 @@ def unknown_rule(name: str, ids: tuple[str, ...]) -> Message:
     )
     if meant:
         return msg("there is no rule {rule}; did you mean {meant}?", rule=name, meant=meant)
-    return msg("there is no rule {rule}; `wakagitops rules` lists them", rule=name)
+    return otherwise or msg("there is no rule {rule}; `wakagitops rules` lists them", rule=name)
 
 
 def policy(

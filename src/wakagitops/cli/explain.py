@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
+from typing import NoReturn
 
 from wakagitops.checking import redaction
 from wakagitops.checking.policy import unknown_rule
@@ -20,7 +21,7 @@ from wakagitops.reading.annotations import Annotations, shipped_annotations
 from wakagitops.reading.cascade import Origin, effective, is_merged, origins
 from wakagitops.reading.document import Document, Node
 from wakagitops.reading.options import Options
-from wakagitops.reading.repository import Repository
+from wakagitops.reading.repository import ENDINGS, Repository
 from wakagitops.reading.trees import WorkingTree
 from wakagitops.reading.yaml_reader import read
 from wakagitops.reports._rule_page import rule_page
@@ -37,7 +38,9 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
         )
     )
     parser.add_argument(
-        "subject", metavar="RULE|FILE", help=translate(msg("a rule's id, or a shop's file"))
+        "subject",
+        metavar="RULE|FILE",
+        help=translate(msg("a rule's id; or a shop's file, with a setting after it")),
     )
     parser.add_argument(
         "pointer",
@@ -62,12 +65,43 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
     rules = rules_of(options, allow_code=arguments.allow_code)
     rule_id = arguments.subject
     if rule_id not in rules:
-        if os.path.exists(rule_id):
-            raise UsageError(msg("name a setting of {path} too, such as contact.email", path=rule_id))
-        raise UsageError(unknown_rule(rule_id, tuple(rules)))
+        _refuse(rule_id, tuple(rules))
     page = rule_page(rule_id, rules[rule_id], rules, console.translate, markup=False)
     console.out(_laid_out(page, console.columns))
     return int(ExitStatus.CLEAN)
+
+
+def _refuse(subject: str, ids: tuple[str, ...]) -> NoReturn:
+    """Stop because of a sole argument that is no rule, and say what it lacks to be something else.
+
+    Raises:
+        NothingToCheckError: it names a file that is not there.
+        UsageError: it is anything else.
+    """
+    if os.path.exists(subject):
+        raise UsageError(msg("name a setting of {path} too, such as contact.email", path=subject))
+    if subject.endswith(ENDINGS):
+        raise NothingToCheckError(msg("{path} does not exist", path=subject))
+    known = shipped_annotations()
+    is_rule = any(rule == subject.replace(".", "/") or rule.startswith(f"{subject}/") for rule in ids)
+    is_setting = subject.startswith("/") or "." in subject or known.at(_as_pointer(subject)) is not None
+    if is_setting and subject and not is_rule:
+        raise UsageError(
+            msg(
+                "{setting} is a setting; name the shop's file before it: "
+                "`wakagitops explain {file} {pointer}`",
+                setting=subject,
+                file=msg("FILE"),
+                pointer=_pointer(subject, known),
+            )
+        )
+    nothing = msg(
+        "there is no rule {rule}; explain takes a rule, which `wakagitops rules` lists, or a shop's "
+        "file and a setting: `wakagitops explain {file} /contact/email`",
+        rule=subject,
+        file=msg("FILE"),
+    )
+    raise UsageError(unknown_rule(subject, ids, nothing))
 
 
 def _laid_out(text: str, columns: int | None) -> str:
@@ -77,7 +111,15 @@ def _laid_out(text: str, columns: int | None) -> str:
 
 def _explain_value(arguments: argparse.Namespace, console: Console, options: Options) -> int:
     """Print where a value comes from, and say which of the files hide it."""
-    pointer = _pointer(arguments.pointer, shipped_annotations())
+    known = shipped_annotations()
+    if os.path.exists(arguments.pointer) and not os.path.exists(arguments.subject):
+        message = msg(
+            "the file goes before the setting: `wakagitops explain {path} {setting}`",
+            path=arguments.pointer,
+            setting=arguments.subject,
+        )
+        raise UsageError(message)
+    pointer = _pointer(arguments.pointer, known)
     chain = _chain(arguments, options)
     console.out_all(_value(arguments, console, options, pointer, chain))
     broken = [document for document in chain if not document.whole]
@@ -184,9 +226,7 @@ def _described(pointer: str, known: Annotations, translate: Translator) -> Itera
 
 def _pointer(text: str, known: Annotations) -> str:
     """Accept a JSON Pointer or the dotted form that messages use."""
-    pointer = text if text.startswith("/") or not text else pointers.build(
-        [token for part in text.replace("]", "").split("[") for token in part.split(".") if token]
-    )  # fmt: skip
+    pointer = _as_pointer(text)
     if known.at(pointer) is None:
         names = [pointers.dotted(place) for place in known.settings if place]
         meant = nearest(pointers.dotted(pointer), names)
@@ -196,6 +236,14 @@ def _pointer(text: str, known: Annotations) -> str:
             )
         raise UsageError(msg("there is no setting {key}", key=text))
     return pointer
+
+
+def _as_pointer(text: str) -> str:
+    if text.startswith("/") or not text:
+        return text
+    return pointers.build(
+        [token for part in text.replace("]", "").split("[") for token in part.split(".") if token]
+    )
 
 
 def _shown(node: Node, pointer: str, known: Annotations, chain: list[Document]) -> str:
