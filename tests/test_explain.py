@@ -87,6 +87,13 @@ def test_a_value_is_what_holds_and_each_file_has_its_say(shop: Path, pointer: st
     assert run.stdout.startswith(told)
 
 
+def test_a_rule_s_page_shows_what_to_do_about_each_example(shop: Path) -> None:
+    page = cli(shop, "explain", "contact/role-account").stdout
+    paste = 'under [rules."contact/role-account"]: accounts = ["mostrador"]\n'
+    assert paste in page.partition("and the line to paste.")[2].partition("## Like this")[0]
+    assert cli(shop, "explain", "address/mixed-script").stdout.count("What to do: Type the address") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [

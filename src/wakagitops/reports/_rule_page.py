@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from wakagitops.checking.examples import run_example
-from wakagitops.core.messages import Translator, msg
+from wakagitops.checking.result import CheckResult
+from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.rule import Example, Rule
 from wakagitops.reports import Presentation
 from wakagitops.reports import text as text_report
@@ -31,8 +32,8 @@ def rule_page(
         translate: the reader's language.
         markup: whether a program makes a page of it; else people read it as it is, at a terminal.
     """
-    reasons = rule_reasons(rule, (lambda message: prose(message, translate)) if markup else translate)
-    return "\n\n".join(_parts(rule_id, rule, rules, translate, reasons)) + "\n"
+    say = (lambda message: prose(message, translate)) if markup else translate
+    return "\n\n".join(_parts(rule_id, rule, rules, translate, say)) + "\n"
 
 
 def _parts(
@@ -40,7 +41,7 @@ def _parts(
     rule: Rule,
     rules: Mapping[str, Rule],
     translate: Translator,
-    reasons: Iterable[str],
+    say: Callable[[Message], str],
 ) -> Iterator[str]:
     yield f"# {rule_id}"
     yield f"{translate(rule.summary)}."
@@ -50,15 +51,24 @@ def _parts(
     if not rule.suppressible:
         facts.append(translate(msg("it cannot be suppressed")))
     yield "; ".join(facts) + "."
-    yield from reasons
+    yield from rule_reasons(rule, say)
     if rule.options:
         yield f"## {translate(msg('Options'))}"
         yield options_table(rule_id, rule, translate)
     if rule.bad:
         yield f"## {translate(msg('Not like this'))}"
+        advised: set[Message] = set()
         for example in rule.bad:
             yield from _example(example, translate)
-            yield _output(rule_id, example, rules, translate)
+            result = run_example(rule_id, example, rules)
+            yield _output(result, translate)
+            advice = dict.fromkeys(item.help for item in result.diagnostics if item.rule == rule_id)
+            yield from (
+                say(msg("What to do: {help}", help=each))
+                for each in advice
+                if each.text and each not in advised
+            )
+            advised.update(advice)
     if rule.good:
         yield f"## {translate(msg('Like this'))}"
         for example in rule.good:
@@ -74,8 +84,7 @@ def _example(example: Example, translate: Translator) -> Iterator[str]:
     yield example_files(example)
 
 
-def _output(rule_id: str, example: Example, rules: Mapping[str, Rule], translate: Translator) -> str:
-    result = run_example(rule_id, example, rules)
+def _output(result: CheckResult, translate: Translator) -> str:
     presentation = Presentation(translate, lambda path: path)
     lines = "".join(text_report.report(result, presentation))
     return f"{translate(msg('The output is:'))}\n\n```text\n{lines}```"
