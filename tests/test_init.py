@@ -111,23 +111,42 @@ def test_a_stale_schema_is_renewed_by_the_hook_and_refused_by_ci(tmp_path: Path)
 
 
 @pytest.mark.parametrize("taken", ["wakagitops.toml", ".gitignore", "configs/imprenta-sol.yaml"])
-def test_nothing_is_overwritten_and_nothing_half_done(tmp_path: Path, taken: str) -> None:
+def test_what_is_there_stays_and_the_rest_is_added(tmp_path: Path, taken: str) -> None:
+    whole = {name for name, _ in contents("en")}
     file = tmp_path / taken
     file.parent.mkdir(exist_ok=True)
     file.write_text("mine\n", encoding="utf-8")
     done = _init(tmp_path)
-    assert done.returncode == 2
-    assert done.stderr.rstrip().endswith(f"holds already: {taken}")
-    assert _tree(tmp_path) == {taken: b"mine\n"}
+    assert done.returncode == 0
+    assert f"\nThere already, and left as they are:\n  {taken}\n\nNext:\n" in done.stdout
+    after = _tree(tmp_path)
+    assert after.pop(taken) == b"mine\n"
+    # The example's defaults would act on a shop that is there.
+    beside = {"configs/_defaults.yaml"} if taken.startswith("configs/") else set()
+    assert set(after) == whole - {taken} - beside
+    assert f".: {len(after)} files written\n" in done.stdout
+    assert ("no example is added" in done.stderr) is bool(beside)
 
 
-def test_all_files_that_are_in_the_way_are_named(tmp_path: Path) -> None:
+def test_once_more_changes_nothing_and_names_what_stays(tmp_path: Path) -> None:
     _init(tmp_path)
     before = _tree(tmp_path)
     again = _init(tmp_path)
-    assert again.returncode == 2
-    assert all(name in again.stderr for name in before)
+    assert again.returncode == 0
+    assert ".: 0 files written\n" in again.stdout
+    assert all(f"\n  {name}\n" in again.stdout for name in before)
     assert _tree(tmp_path) == before
+
+
+def test_shops_that_are_there_are_as_before(tmp_path: Path) -> None:
+    shop = tmp_path / "configs" / "costa" / "mia.yml"
+    shop.parent.mkdir(parents=True)
+    shop.write_text("shop: mia\n", encoding="utf-8")
+    done = _init(tmp_path)
+    assert (done.returncode, done.stderr.count("configs/ holds settings already")) == (0, 1)
+    settings = {path.name for path in (tmp_path / "configs").rglob("*.y*ml")}
+    assert settings == {"mia.yml"}
+    assert (tmp_path / "configs" / "README.md").is_file()
 
 
 @pytest.mark.parametrize("taken", ["configs", "schema", ".github"])
@@ -135,15 +154,15 @@ def test_a_file_where_a_folder_belongs_is_in_the_way(tmp_path: Path, taken: str)
     (tmp_path / taken).write_text("mine\n", encoding="utf-8")
     done = _init(tmp_path)
     assert done.returncode == 2
-    assert f"{taken}/" in done.stderr
+    assert f"a file stands where a folder is needed, for: {taken}/" in done.stderr
     assert _tree(tmp_path) == {taken: b"mine\n"}
 
 
-def test_a_dangling_link_is_in_the_way(tmp_path: Path) -> None:
+def test_a_dangling_link_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "wakagitops.toml").symlink_to("nowhere")
-    assert _init(tmp_path).returncode == 2
+    done = _init(tmp_path)
+    assert (done.returncode, "\n  wakagitops.toml\n\n" in done.stdout) == (0, True)
     assert not (tmp_path / "nowhere").exists()
-    assert not (tmp_path / "configs").exists()
 
 
 def test_other_files_stay_and_folders_are_made(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -19,11 +19,15 @@ from wakagitops.core.messages import Translator, counted, msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.annotations import SCHEMA_FILES, schema_folder
 from wakagitops.reading.options import Options
+from wakagitops.reading.repository import ENDINGS, Layout, Repository
+from wakagitops.reading.trees import WorkingTree
 
 SCHEMAS = (SCHEMA_FILES["file"], "wakagitops-toml.schema.json")
 """The schemas that editors check by."""
 
 _TEMPLATES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "init_files")
+_ROOT = Layout().root
+"""The folder of the example shop, which is where the new wakagitops.toml says."""
 _DOT = "dot_"
 """Stands for the dot of a file's name, so that a template rules nothing where it lies itself."""
 
@@ -33,7 +37,8 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
     parser.description = translate(
         msg(
             "Start a new settings repository: an example shop, wakagitops.toml, commit hooks, CI, and\n"
-            "settings for editors. It asks nothing and overwrites nothing."
+            "settings for editors. It asks nothing and overwrites nothing: files that are there\n"
+            "already stay as they are, and the others are added."
         )
     )
     parser.epilog = translate(
@@ -54,22 +59,36 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console, options: Options) -> int:
-    """Write the files, or none of them."""
+    """Write the files that are not there yet, or none of them."""
     del options
     folder: str = arguments.folder
     files = dict(sorted(contents(console.translate.language)))
-    taken = [name for name in files if _is_taken(folder, name)]
-    if taken:
+    if blocked := [name for name in files if _is_blocked(folder, name)]:
         message = msg(
-            "nothing was written, since {folder} holds already: {files}",
+            "nothing was written, since in {folder} a file stands where a folder is needed, for: "
+            "{files}",
             folder=folder,
-            files=", ".join(taken),
+            files=", ".join(blocked),
         )
         raise UsageError(message)
-    _write(folder, files)
+    kept = [name for name in files if os.path.lexists(os.path.join(folder, name))]
+    # The example's defaults would act on every shop that is there.
+    has_shops = bool(Repository(WorkingTree(os.path.abspath(folder)), Layout(_ROOT)).files)
+    new = {
+        name: data
+        for name, data in files.items()
+        if name not in kept and not (has_shops and _is_example(name))
+    }
+    _write(folder, new)
     if console.verbosity >= 0:
-        console.out_all(_told(folder, files, console.translate))
+        console.out_all(_told(folder, new, kept, console.translate))
+        if has_shops:
+            console.note(msg("{root} holds settings already, so no example is added", root=f"{_ROOT}/"))
     return int(ExitStatus.CLEAN)
+
+
+def _is_example(name: str) -> bool:
+    return name.startswith(f"{_ROOT}/") and name.endswith(ENDINGS)
 
 
 def contents(language: str) -> Iterator[tuple[str, bytes]]:
@@ -120,14 +139,14 @@ def _without_password(url: str) -> str:
     return urlunsplit(parts)
 
 
-def _is_taken(folder: str, name: str) -> bool:
-    """Tell whether a file cannot be made without touching what is there."""
+def _is_blocked(folder: str, name: str) -> bool:
+    """Tell whether something else than a folder is where a file's folder has to be."""
     path = folder
     for part in name.split("/")[:-1]:
         path = os.path.join(path, part)
         if os.path.lexists(path) and not os.path.isdir(path):
             return True
-    return os.path.lexists(os.path.join(folder, name))
+    return False
 
 
 def _write(folder: str, files: Mapping[str, bytes]) -> None:
@@ -161,12 +180,18 @@ def _make_folders(folder: str) -> Iterator[str]:
         yield folder
 
 
-def _told(folder: str, files: Mapping[str, bytes], translate: Translator) -> Iterator[str]:
+def _told(
+    folder: str, files: Mapping[str, bytes], kept: Sequence[str], translate: Translator
+) -> Iterator[str]:
     written = counted(
         "{folder}: {count} file written", "{folder}: {count} files written", len(files), folder=folder
     )
     yield f"{translate(written)}\n"
     for name in files:
+        yield f"  {name}\n"
+    if kept:
+        yield f"\n{translate(msg('There already, and left as they are:'))}\n"
+    for name in kept:
         yield f"  {name}\n"
     yield f"\n{translate(msg('Next:'))}\n"
     enter = [] if os.path.samefile(folder, ".") else [f"cd {folder}"]
