@@ -166,26 +166,44 @@ def test_a_file_of_the_whole_fleet_is_written_once(tmp_path: Path) -> None:
     [
         ("\n{{ contact.emial }}", 2, "there is no emial here"),
         ("\n\n{{ relay }}", 3, "there is no relay here"),
+        ("\n{% if %}", 2, "this is not valid Jinja2"),
+        ("{{ shop", 1, "this is not valid Jinja2"),
         (
-            "{% if %}",
-            1,
-            "this is not valid Jinja2: Expected an expression, got 'end of statement block'",
+            "\n{% fro %}",
+            2,
+            "this is not valid Jinja2: the tag fro does not exist, or does not belong here",
         ),
+        (
+            "\n{% if shop %}{% endfor %}",
+            2,
+            "this is not valid Jinja2: the tag endfor does not exist, or does not belong here",
+        ),
+        ("{% if shop %}\n", 1, "this is not valid Jinja2: the tag if is open where the template ends"),
+        ("\n{{ shop ! }}", 2, "this is not valid Jinja2: the character ! does not belong here"),
+        ("\n{{ 'shop }}", 2, "this is not valid Jinja2: the character ' does not belong here"),
+        ("\n{{ shop is known }}", 2, "this is not valid Jinja2: there is no test known"),
         ("\n{% include 'header.j2' %}", 2, "the target's folder has no template header.j2"),
         (
             "\n{{ contact.pages }}",
             2,
             "only text and numbers can be written here, no list, mapping, none or true",
         ),
+        ("\n\n{{ 1 // 0 }}", 3, "the template divides by zero"),
         (
-            "\n\n{{ 1 // 0 }}",
-            3,
-            "the template fails: ZeroDivisionError: integer division or modulo by zero",
+            "\n{{ shop + 1 }}",
+            2,
+            "an operation, a filter or a call here does not take a value of this kind",
         ),
+        ("\n{% for n in range(9999999) %}{% endfor %}", 2, "a number or a range is too large"),
+        ("\n{{ '%d-%z'|format(1, 2) }}", 2, "the template fails with ValueError"),
         ("\n{{ ''.__class__.__mro__ }}", 2, "templates may not use __class__"),
         ("\n{% set x = contact.pages.append('/') %}", 2, "templates may not use append"),
-        ("\n{{ contact.email|random }}", 2, "this is not valid Jinja2: No filter named 'random'."),
-        ("{% macro again() %}\n{{ again() }}{% endmacro %}{{ again() }}", 2, None),
+        ("\n{{ contact.email|random }}", 2, "this is not valid Jinja2: there is no filter random"),
+        (
+            "{% macro again() %}\n{{ again() }}{% endmacro %}{{ again() }}",
+            2,
+            "the template calls itself without end",
+        ),
     ],
 )
 def test_an_error_names_the_template_its_line_and_the_shop(
@@ -199,6 +217,17 @@ def test_an_error_names_the_template_its_line_and_the_shop(
     assert told.startswith("for imprenta-sol: ")
     if message is not None:
         assert told == f"for imprenta-sol: {message}"
+
+
+def test_an_error_is_told_in_spanish_whoever_found_it(tmp_path: Path) -> None:
+    for template, told in (
+        ("{% if %}", "esto no es Jinja2 válido"),
+        ("{{ shop|upcase }}", "esto no es Jinja2 válido: no existe el filtro upcase"),
+        ("{{ 1 // 0 }}", "la plantilla divide entre cero"),
+    ):
+        with pytest.raises(UsageError) as error:
+            _one(_target(tmp_path, template))
+        assert Translator("es")(error.value.message) == f"en imprenta-sol: {told}"
 
 
 def test_an_error_in_an_included_template_is_told_there(tmp_path: Path) -> None:

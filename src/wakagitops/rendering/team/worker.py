@@ -15,6 +15,7 @@ from typing import Any
 import jinja2
 from jinja2.exceptions import SecurityError
 
+from wakagitops.core.patterns import regex
 from wakagitops.rendering.context import texts_of
 from wakagitops.rendering.environment import make_environment
 from wakagitops.rendering.escaping import UnfitTextError, UnfitTypeError
@@ -91,7 +92,20 @@ _WITHOUT_DETAIL = (
     (_SizeError, Failure.SIZE),
     (MemoryError, Failure.MEMORY),
     (UnfitTypeError, Failure.TYPE),
+    (TypeError, Failure.KIND),
+    (ZeroDivisionError, Failure.ZERO),
+    (RecursionError, Failure.ENDLESS),
+    (OverflowError, Failure.LARGE),
 )
+_SYNTAX = (
+    (regex(r"No filter named '([^']+)'"), Failure.NO_FILTER),
+    (regex(r"No test named '([^']+)'"), Failure.NO_TEST),
+    (regex(r"unknown tag '([^']+)'"), Failure.TAG),
+    (regex(r"needs to be closed is '([^']+)'"), Failure.OPEN),
+    (regex(r"unexpected char (?:'([^']+)'|\"'\")"), Failure.CHARACTER),
+)
+"""What Jinja2 says of a template that is none, and which part of it is a name. Where another version
+says something else, only the place is told."""
 
 
 def _failure(error: Exception) -> tuple[Failure, str]:
@@ -99,16 +113,23 @@ def _failure(error: Exception) -> tuple[Failure, str]:
         if isinstance(error, kind):
             return failure, ""
     match error:
-        case SecurityError():
+        case SecurityError() if str(error).isidentifier():
             return Failure.SANDBOX, str(error)
         case jinja2.TemplateNotFound():
             return Failure.NO_TEMPLATE, str(error.name)
         case jinja2.UndefinedError():
             return Failure.MISSING, str(error)
         case jinja2.TemplateSyntaxError():
-            return Failure.SYNTAX, str(error.message)
+            return _syntax(str(error.message))
         case _:
-            return Failure.ERROR, f"{type(error).__name__}: {error}"[:200]
+            return Failure.ERROR, type(error).__name__
+
+
+def _syntax(said: str) -> tuple[Failure, str]:
+    for pattern, failure in _SYNTAX:
+        if found := pattern.search(said):
+            return failure, found[1] or "'"
+    return Failure.SYNTAX, ""
 
 
 def _place(error: Exception, sources: Mapping[str, str], place: Place) -> Place:
