@@ -66,11 +66,14 @@ class Node:
 
     def at(self, pointer: str) -> Node | None:
         """Return the node at a JSON Pointer below this one, or None."""
-        node: Node | None = self
+        node = self
         for token in _steps(pointer):
-            if node is None:
+            # Mappings are looked into here, since the rules ask for some fifty settings a shop.
+            items = node.items
+            found = items.get(token) if isinstance(items, dict) else node.child(token)
+            if found is None:
                 return None
-            node = node.child(token)
+            node = found
         return node
 
     def index(self) -> dict[str, Node]:
