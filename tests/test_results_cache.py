@@ -70,7 +70,7 @@ def _edit(folder: Path, chance: random.Random) -> None:
 
 def _damage(folder: Path, chance: random.Random) -> None:
     """Harm the cache's files: cut them, flip bytes, fill them with noise, put other things there."""
-    for path in sorted((folder / ".wakagitops_cache").glob("[uw]*")):
+    for path in sorted((folder / ".wakagitops_cache").glob("[!.]*")):
         data = bytearray(path.read_bytes())
         match chance.randrange(5):
             case 0:

@@ -48,7 +48,7 @@ def unit_of(item: list[Any]) -> Unit:
         tuple(_located(item) for item in findings),
         tuple(suppression(item) for item in suppressions),
         _compared(*compared) if compared is not None else None,
-        version,
+        intern(version),
         digest,
         tuple(unjudged),
         _message(unread) if unread is not None else None,
