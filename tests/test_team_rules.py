@@ -325,3 +325,36 @@ def test_what_a_rule_prints_does_not_stand_among_the_findings(team: Path) -> Non
     run = cli(team, "validate", "--format", "json", **ALLOWED)
     assert [item["rule"] for item in json.loads(run.stdout)["diagnostics"]] == ["casa/relay"]
     assert run.stderr == "looking\n"
+
+
+def _with_keys(body: str) -> str:
+    """Return the page's rule as one of the fleet that finds a shop by the domain of its contact."""
+    keyed = _with_body(body, "FLEET").replace(
+        "    check=check,",
+        '    check=check,\n    keys=lambda facts: [facts.value("/contact/email").rpartition("@")[2]],',
+    )
+    return keyed.replace("reads=(HOST,)", 'reads=("/contact/email",)')
+
+
+@pytest.mark.parametrize("cache", [[], ["--no-cache"]])
+def test_a_rule_of_the_fleet_sees_together_the_shops_that_share_a_key(
+    team: Path, cache: list[str]
+) -> None:
+    body = """for one in shop.shops:
+        yield Finding("/contact/email", msg("seen with {n}", n=len(shop.shops)), shop=one.path)"""
+    write(team, PATH, _with_keys(body))
+    write(team, "configs/papeleria-luna.yaml", LUNA)
+    run = cli(team, "validate", "--format", "json", "--select", "casa", *cache, **ALLOWED)
+    assert [item["message"] for item in json.loads(run.stdout)["diagnostics"]] == ["seen with 1"] * 2
+    write(
+        team, "configs/papeleria-luna.yaml", LUNA.replace("contacto@papeleria-luna", "info@imprenta-sol")
+    )
+    run = cli(team, "validate", "--format", "json", "--select", "casa", *cache, **ALLOWED)
+    assert [item["message"] for item in json.loads(run.stdout)["diagnostics"]] == ["seen with 2"] * 2
+
+
+@pytest.mark.parametrize("cache", [[], ["--no-cache"]])
+def test_a_rule_of_the_fleet_that_fails_is_told_once_for_all_shops(team: Path, cache: list[str]) -> None:
+    write(team, PATH, _with_keys("raise ValueError; yield"))
+    write(team, "configs/papeleria-luna.yaml", LUNA)
+    assert [rule for rule, *_ in _found(team, *cache)] == ["internal/rule-crash"]
