@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import SourceText, Span
+from wakagitops.reading.comments import Comment, comments
 
 
 class Node:
@@ -121,15 +122,6 @@ NO_KEYS: dict[str, tuple[Document, int, int]] = {}
 """The keys of what is no mapping; one object, so that the reader can tell by identity."""
 
 
-class Comment(NamedTuple):
-    """A comment: its place from the ``#`` to the end of the line, and its text without the ``#``."""
-
-    span: Span
-    text: str
-    alone: bool
-    """True when nothing but space stands before it on its line."""
-
-
 class Problem(NamedTuple):
     """Something that the reader met and the ``yaml/`` rules report; ``kind`` is the rule's name."""
 
@@ -145,7 +137,10 @@ class Problem(NamedTuple):
 class Document:
     """A settings file: text, node tree, comments and the reader's problems."""
 
-    __slots__ = ("comments", "has_null", "path", "problems", "root", "shadowed", "source", "whole")
+    __slots__ = (
+        "_comments", "has_null", "path", "problems", "reached", "root", "scalars", "shadowed", "source",
+        "whole",
+    )  # fmt: skip
 
     def __init__(self, path: str, source: SourceText) -> None:
         """Start an empty document; the reader fills it."""
@@ -154,7 +149,11 @@ class Document:
         self.source = source
         self.root: Node | None = None
         """The top-level mapping; None where the file is empty, no mapping, or did not parse."""
-        self.comments: list[Comment] = []
+        self.scalars: Sequence[tuple[int, int]] = ()
+        """The offsets that scalars cover in which a ``#`` starts no comment, in order."""
+        self.reached: int | None = None
+        """The offset up to which the text could be read as YAML; None where nobody tried."""
+        self._comments: tuple[Comment, ...] | None = None
         self.problems: list[Problem] = []
         self.shadowed: list[tuple[str, Node]] = []
         """Values that a later duplicate of their key replaced."""
@@ -162,6 +161,17 @@ class Document:
         """True when some value is an explicit ``null``, which the cascade removes."""
         self.whole = True
         """False when the file did not parse to its end."""
+
+    @property
+    def comments(self) -> tuple[Comment, ...]:
+        """Return the comments in order; they are looked for when they are first asked for."""
+        if self._comments is None:
+            text, reached = self.source.text, self.reached
+            if reached is None or "#" not in text:
+                self._comments = ()
+            else:
+                self._comments = tuple(comments(text, self.scalars, reached))
+        return self._comments
 
     @property
     def is_encrypted(self) -> bool:

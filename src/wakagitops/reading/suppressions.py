@@ -6,6 +6,7 @@ from wakagitops.core.source import Range, Span
 from wakagitops.reading.document import Document
 
 _DIRECTIVE = regex(r"\s*wakagitops:\s*([A-Za-z-]*)(.*)\Z")
+_MARK = "wakagitops:"
 _ARGUMENTS = regex(r"\s*\[([^\]]*)\]\s*(?:until=(\S*)\s*)?(.*?)\s*\Z")
 _LATE_DATE = regex(r"(?:\A|\s)until=")
 _DATE = regex(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
@@ -73,9 +74,11 @@ def is_date(text: str) -> bool:
 
 def read_suppressions(document: Document) -> tuple[Suppression, ...]:
     """Return the suppressions in a document's comments; text inside a scalar is no comment."""
+    if _MARK not in document.source.text:
+        return ()
     found = []
     for comment in document.comments:
-        if "wakagitops:" not in comment.text:
+        if _MARK not in comment.text:
             continue
         match = _DIRECTIVE.match(comment.text)
         if match is not None and is_directive(comment.text):

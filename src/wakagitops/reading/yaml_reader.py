@@ -12,7 +12,7 @@ from typing import Any
 from wakagitops.core import pointer as pointers
 from wakagitops.core.patterns import deferred, regex
 from wakagitops.core.source import SourceText, Span
-from wakagitops.reading.document import Comment, Document, Node, Problem
+from wakagitops.reading.document import Document, Node, Problem
 from wakagitops.reading.limits import MAX_BYTES, MAX_DEPTH
 from wakagitops.reading.scalars import MEANINGFUL, resolve
 
@@ -25,12 +25,9 @@ _UNREADABLE = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\u
 surrogates are no UTF-8 and never get here."""
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\n"
 """What is printable for certain, so that the rest can be asked about: it is little."""
-_COMMENT = regex(r"#(?:(?<=[ \t\r\n]#)|(?<=\A#))([^\r\n]*)")
-"""A comment where no scalar stands (YAML 1.2.2, section 6.6); its sign first, which is quick to find."""
 _NO_LINE_ENDS = {0x85: 0xF0085, 0x2028: 0xF2028, 0x2029: 0xF2029}
 """What ends a line to libyaml alone, and the private characters that stand for it while reading."""
 _RESTORED = {stand_in: sign for sign, stand_in in _NO_LINE_ENDS.items()}
-_BROKEN_COMMENT = regex(r"(?m)(?:^|(?<=[ \t]))#(.*)$")
 _ZEROS: dict[tuple[bool, ...], str] = {
     (True, True, True, False): "utf-32-be",
     (False, True, True, True): "utf-32-le",
@@ -162,8 +159,8 @@ class _Reader:
             _fail(document, error.problem)
         finally:
             parser.dispose()
-        if "#" in self.text:
-            self._comments(reached)
+        document.scalars = self.spans
+        document.reached = reached
 
     def _word(self, offset: int) -> Span:
         """Return the span of the character at an offset, or an empty one at a line's end."""
@@ -351,32 +348,6 @@ class _Reader:
                 break
             lines.pop()
         return start + len("".join(lines).rstrip("\r\n"))
-
-    def _comments(self, reached: int) -> None:
-        """Collect the comments: every ``#`` after space that no scalar covers."""
-        text, spans = self.text, self.spans
-        add = self.document.comments.append
-        has_returns = "\r" in text
-        found = _COMMENT.search(text)
-        index = 0
-        while found is not None and found.start() < reached:
-            at, end = found.span()
-            while index < len(spans) and spans[index][1] <= at:
-                index += 1
-            if index < len(spans) and spans[index][0] <= at:
-                end = spans[index][1]
-            else:
-                line_end = text.rfind("\n", 0, at)
-                if has_returns:
-                    line_end = max(line_end, text.rfind("\r", 0, at))
-                before = text[line_end + 1 : at]
-                add(Comment(Span(at, end), found[1], not before or before.isspace()))
-            found = _COMMENT.search(text, end)
-        if reached < len(text):
-            self.document.comments.extend(
-                Comment(Span(match.start(), match.end()), match[1], alone=False)
-                for match in _BROKEN_COMMENT.finditer(text, reached)
-            )
 
 
 def _place(pointer: str, node: Node | None, key: str | None) -> str:

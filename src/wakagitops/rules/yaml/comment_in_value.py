@@ -7,14 +7,20 @@ from typing import Any
 
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
+from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.reading.suppressions import is_directive
 from wakagitops.reading.views import FileView
+
+_TIGHT = regex(r"#(?<=[ \t]#)[^\s#!]")
+"""What may be such a comment; its sign first, which is quick to find."""
 
 
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report a comment without a space after its ``#`` right behind a plain value."""
     del options
+    if _TIGHT.search(file.document.source.text) is None:
+        return
     comments = [
         comment for comment in file.document.comments
         if not comment.alone and comment.text[:1].strip() and comment.text[0] not in "#!"
