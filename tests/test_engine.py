@@ -273,3 +273,24 @@ def test_a_fault_of_a_mapping_that_shops_add_to_is_theirs_too() -> None:
     assert only(files, "yaml/duplicate-key").shops == ("imprenta-sol",)
     files["_defaults.yaml"] = "notifications: {smtp: {ports: {tls: 465, tls: 587}}}\n"
     assert only(files, "yaml/duplicate-key").shops == ()
+
+
+def test_a_copy_is_reported_however_it_is_called() -> None:
+    original = shop("imprenta-sol")
+    files = {"a-copy.yaml": original, "imprenta-sol.yaml": original}
+    clash = only(files, "fleet/duplicate-shop")
+    assert (clash.path, [place.path for place in clash.related]) == (
+        "configs/a-copy.yaml",
+        ["configs/imprenta-sol.yaml"],
+    )
+    assert only(files, "fleet/shared-contact").path == "configs/a-copy.yaml"
+    other = original.replace("host: smtp.", "host: mail.")
+    copied = {"a-copy.yaml": other, "imprenta-sol.yaml": original}
+    assert only(copied, "fleet/inconsistent-account").path == "configs/a-copy.yaml"
+    cased = {"Imprenta-Sol.yaml": original, "imprenta-sol.yaml": original}
+    assert {item.path for item in run(cased).diagnostics if item.rule == "fleet/file-name"} == {
+        "configs/Imprenta-Sol.yaml"
+    }
+    # Where both names are right, the order decides.
+    both = {"b/imprenta-sol.yaml": original, "a/imprenta-sol.yaml": original}
+    assert only(both, "fleet/duplicate-shop").path == "configs/b/imprenta-sol.yaml"

@@ -8,14 +8,15 @@ from typing import Any
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
+from wakagitops.reading.copies import originals_first
 from wakagitops.reading.views import FleetView, ShopFacts
 
 
 def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
-    """Report each shop whose id an earlier file has."""
+    """Report each shop whose id another file has, which is earlier or named as its shop."""
     del options
     first: dict[str, ShopFacts] = {}
-    for facts in fleet.shops:
+    for facts in originals_first(fleet.shops):
         for name in dict.fromkeys(_keys(facts)):
             earlier = first.setdefault(name, facts)
             if earlier is not facts:
@@ -59,6 +60,13 @@ RULE = Rule(
                 "imprenta-sol.yaml": _OTHER,
                 "imprenta-sol.yml": "shop: imprenta-sol   # expect: fleet/duplicate-shop\n",
             }
+        ),
+        Example(
+            {
+                "copia.yaml": "shop: imprenta-sol   # expect: fleet/duplicate-shop, fleet/file-name\n",
+                "imprenta-sol.yaml": _OTHER,
+            },
+            why=msg("Of two files, the one that is named otherwise than its shop is the copy."),
         ),
     ),
     good=(

@@ -9,6 +9,7 @@ from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
+from wakagitops.reading.copies import originals_first
 from wakagitops.reading.views import FleetView, ShopFacts
 
 _ID = regex(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?\Z")
@@ -19,7 +20,7 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Compare each file's stem with its shop, and with the other names on a disk without case."""
     del options
     folded: dict[str, ShopFacts] = {}
-    for facts in fleet.shops:
+    for facts in originals_first(fleet.shops):
         if fleet.environments and not fleet.environment:
             yield Finding(
                 "/shop",

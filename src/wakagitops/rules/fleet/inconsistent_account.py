@@ -10,6 +10,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
 from wakagitops.mail.domains import ascii_form
 from wakagitops.mail.providers import provider_of
+from wakagitops.reading.copies import originals_first
 from wakagitops.reading.views import FleetView, ShopFacts
 
 _HOST = "/notifications/smtp/host"
@@ -23,7 +24,7 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
     del options
     servers: dict[str, ShopFacts] = {}
     users: dict[str, ShopFacts] = {}
-    for facts in fleet.shops:
+    for facts in originals_first(fleet.shops):
         user = facts.value(_USER)
         if not isinstance(user, str):
             continue

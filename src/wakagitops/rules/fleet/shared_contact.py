@@ -8,6 +8,7 @@ from typing import Any
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
+from wakagitops.reading.copies import originals_first
 from wakagitops.reading.views import FleetView, ShopFacts
 
 
@@ -15,7 +16,7 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report each contact address that several shops' own files set."""
     del options
     shops: dict[str, list[ShopFacts]] = {}
-    for facts in fleet.shops:
+    for facts in originals_first(fleet.shops):
         for email in _keys(facts):
             shops.setdefault(email, []).append(facts)
     for sharing in shops.values():
