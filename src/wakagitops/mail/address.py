@@ -104,7 +104,8 @@ def judge(text: str) -> Verdict:
     """
     match = _ORDINARY.match(text)
     if match is not None and len(text) <= MAX_OCTETS and match.end(1) <= MAX_LOCAL_OCTETS:
-        return Verdict(None, match[1], match[2])
+        # Of every field, since most addresses come this way and defaults take longer.
+        return Verdict(None, match[1], match[2], "", False, "", 0, 0)  # noqa: FBT003
     if len(text) > _LONGEST_READ:
         return Verdict(Fault.TOO_LONG, octets=_octets(text), limit=MAX_OCTETS)
     return _unwrapped(text) or _whole_fault(text) or _parts_verdict(*text.split("@"))

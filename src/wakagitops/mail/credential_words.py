@@ -110,6 +110,8 @@ def has_keyword(lowered: str) -> bool:
 
 def may_hold_literal(lowered: str) -> bool:
     """Tell whether a text in lower case holds a keyword with something after it."""
+    if ":" not in lowered and "=" not in lowered and " " not in lowered and "\t" not in lowered:
+        return False  # no sign, and no verb by itself
     for sign in _SIGNS:
         at = lowered.find(sign)
         while at >= 0:

@@ -72,8 +72,13 @@ _SHAPES = bytes.maketrans(
     ),
 )  # fmt: skip
 """Turns each byte into the class of its character: ``a``, ``A``, ``0``, a space, or anything else."""
-_ZIGZAG = regex(rb"[0A](?:a[0A]|(?<=[a0]A)[a0]|(?<=[aA]0)[aA])")
-"""One character between two of other classes: in every run that chance made, and in few words."""
+_ZIGZAG = regex(
+    rb"A[a0](?:(?<=[a0]A.)|(?<=a)[A0]|(?<=0)[aA])|0[aA](?:(?<=[aA]0.)|(?<=a)[A0]|(?<=A)[a0])"
+)
+"""One character between two of other classes: in every run that chance made, and in few words.
+
+It is looked for behind each capital or digit that another class follows, as in few words either.
+"""
 _APP_PASSWORD_SHAPE = b"aaaa aaaa aaaa aaaa"
 _APP_PASSWORD = regex(r"(?<![^\W\d_])[a-z]{4}(?: [a-z]{4}){3}(?![^\W\d_])")
 """Google's app passwords as Google shows them: sixteen letters in four groups."""
@@ -120,9 +125,8 @@ def find(text: str, *, user_name: bool = False) -> list[Span]:
     if "-----BEGIN" in text:
         found.extend(Span(*match.span()) for match in _PRIVATE_KEY.finditer(text))
     if not user_name:
-        for sign, pattern in _PREFIXED:
-            if sign in text:
-                found.extend(Span(*match.span()) for match in pattern.finditer(text))
+        for pattern in [pattern for sign, pattern in _PREFIXED if sign in text]:
+            found.extend(Span(*match.span()) for match in pattern.finditer(text))
     shape = _shape(text)
     if _APP_PASSWORD_SHAPE in shape:
         found.extend(_app_passwords(text))
@@ -138,7 +142,7 @@ def is_suspect(text: str) -> bool:
     text holds for its comments, keys and values, unless escapes or folded lines hide them.
     """
     # The files of a fleet share most of their lines: each is looked at once.
-    lines = set(text.splitlines()) - _SOUND_LINES
+    lines = set(text.split("\n")) - _SOUND_LINES
     if not lines:
         return False
     if _is_suspect("\n".join(lines)):
@@ -154,7 +158,10 @@ def _is_suspect(text: str) -> bool:
     return (
         words.may_hold_literal(words.folded(text))
         or ("://" in text and _USER_INFO.search(text) is not None)
-        or any(sign in text and pattern.search(text) is not None for sign, pattern in _PREFIXED)
+        or any(
+            pattern.search(text) is not None
+            for pattern in [pattern for sign, pattern in _PREFIXED if sign in text]
+        )
         or _has_zigzag(shape)
         or _APP_PASSWORD_SHAPE in shape
         or "-----BEGIN" in text

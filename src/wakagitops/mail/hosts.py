@@ -54,7 +54,7 @@ def host_of(text: str) -> Host:
     A user and password in a URL are dropped unread: nothing of them is in the outcome.
     """
     if _ORDINARY.match(text) and len(text) <= _MAX_NAME:
-        return Host(None, text)
+        return Host(None, text, None, "")  # of every field, since defaults take longer
     rest = text.strip()
     fault = HostFault.SPACE if rest != text else None
     scheme = _SCHEME.match(rest)

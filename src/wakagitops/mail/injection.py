@@ -21,5 +21,7 @@ def line_break(text: str) -> int:
 
 def template_mark(text: str) -> str:
     """Return the first template mark in a text; empty where it has none."""
+    if "{" not in text and "%" not in text:
+        return ""  # which every mark has one of
     found = _TEMPLATE_MARK.search(text)
     return found[0] if found is not None else ""
