@@ -175,7 +175,13 @@ def cleaned(
     listed = list(findings)
     if not listed:
         return ()
-    masks = {document.path: _mask_ranges(document, annotations) for document in documents}
+    seen = {item.path for item in listed}
+    seen.update(place.path for item in listed for place in item.related)
+    masks = {
+        document.path: _mask_ranges(document, annotations)
+        for document in documents
+        if document.path in seen
+    }
     sources = {document.path: document.source for document in documents}
     return tuple(_without_secrets(item, secrets, masks, sources[item.path]) for item in listed)
 
