@@ -44,3 +44,13 @@ def test_a_rule_has_two_bad_and_two_good_examples_and_a_page(rule_id: str) -> No
     assert len(rule.good) >= 2
     assert rule.rationale.text
     assert rule.turn_off.text
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "example"), [case for case in _BAD + _GOOD if not all_rules()[str(case.values[0])].alone]
+)
+def test_a_rule_that_only_compares_finds_nothing_of_one_shop(rule_id: str, example: Example) -> None:
+    asked = {**all_rules(), rule_id: all_rules()[rule_id]._replace(alone=True)}
+    for path, text in example.files.items():
+        single = Example({path: text}, complete=example.complete)
+        assert rule_id not in {rule for _, _, rule in found(run_example(rule_id, single, asked))}

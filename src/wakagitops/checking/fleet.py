@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from binascii import crc32
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from wakagitops.checking import codec, redaction
 from wakagitops.checking.crashes import CRASH, crash
 from wakagitops.checking.locating import value_digest
-from wakagitops.checking.policy import Policy
+from wakagitops.checking.policy import Active, Policy
 from wakagitops.checking.unit import Compared, Located
 from wakagitops.core.diagnostic import Related
 from wakagitops.core.rule import Finding, Place
@@ -33,14 +33,16 @@ def fleet_findings(
     """
     for environment in sorted(environments):
         shops = sorted(environments[environment], key=lambda facts: facts.path)
-        yield from _judged(policy, FleetView(environment, shops, names), on_crash)
+        yield from _judged(policy.fleet, FleetView(environment, shops, names), on_crash)
 
 
 def _judged(
-    policy: Policy, view: FleetView, on_crash: Callable[[str, str, BaseException], None] | None = None
+    rules: Iterable[Active],
+    view: FleetView,
+    on_crash: Callable[[str, str, BaseException], None] | None = None,
 ) -> Iterator[Located]:
     by_path = {facts.path: facts for facts in view.shops}
-    for active in policy.fleet:
+    for active in rules:
         try:
             findings = [
                 _located(active.id, finding, by_path)
@@ -66,7 +68,8 @@ def compared(policy: Policy, facts: ShopFacts, names: Sequence[str]) -> Compared
     keys = _keys(policy, facts)
     alone: tuple[Located, ...] = ()
     if keys is not None:
-        alone = tuple(_judged(policy, FleetView(facts.environment, (facts,), names)))
+        rules = [active for active in policy.fleet if active.rule.alone]
+        alone = tuple(_judged(rules, FleetView(facts.environment, (facts,), names)))
         if any(item.rule == CRASH for item in alone):
             # It is told once for all shops, not for each.
             keys, alone = None, ()

@@ -114,6 +114,9 @@ class Rule(NamedTuple):
     """In a fleet rule: the texts that a shop (``reading.views.ShopFacts``) is compared by. Two shops
     without a common one have no part in each other's findings, so a changed shop is judged without
     reading the fleet; a rule without this sees all shops at each change."""
+    alone: bool = True
+    """In a fleet rule with keys: False where it finds nothing of a shop that has none in common with
+    another, so that it need not run for it."""
     apart: bool = False
     """Each pointer of ``reads`` is judged by itself: the rule runs unless all of them are broken."""
     options: tuple[Option, ...] = ()

@@ -47,6 +47,7 @@ RULE = Rule(
     authority=("Wakaprint product manual: each shop has its own settings",),
     reads=("/shop",),
     keys=_keys,
+    alone=False,
     check=check,
     bad=(
         Example(

@@ -64,13 +64,13 @@ def _account(facts: ShopFacts) -> str | None:
 def _secret(facts: ShopFacts) -> str | None:
     """Return what a secret's place is known by, whatever the order of its names."""
     secret = facts.value(_PASSWORD)
-    return str(_in_order(secret)) if isinstance(secret, dict) else None
+    return _in_order(secret) if isinstance(secret, dict) else None
 
 
-def _in_order(value: object) -> object:
+def _in_order(value: object) -> str:
     if not isinstance(value, dict):
-        return value
-    return sorted((name, _in_order(inner)) for name, inner in value.items())
+        return repr(value)
+    return f"{{{', '.join(f'{name!r}: {_in_order(value[name])}' for name in sorted(value))}}}"
 
 
 def _is_everybodys(facts: ShopFacts, user: str) -> bool:
@@ -140,6 +140,7 @@ RULE = Rule(
     authority=("Wakaprint product manual: the notification account",),
     reads=("/shop", _USER, _HOST, _PORTS, _PASSWORD),
     keys=_keys,
+    alone=False,
     check=check,
     bad=(
         Example(

@@ -53,6 +53,7 @@ RULE = Rule(
     authority=("Wakaprint product manual: each shop has a contact address of its own",),
     reads=("/shop", "/contact/email"),
     keys=_keys,
+    alone=False,
     check=check,
     bad=(
         Example(
