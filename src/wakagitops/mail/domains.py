@@ -119,6 +119,7 @@ def is_listed(domain: str, names: Iterable[str]) -> bool:
     return is_within(ascii_form(domain) or domain, suffixes)
 
 
+@lru_cache(maxsize=4096)
 def special_use(domain: str) -> str | None:
     """Return the reserved name that a domain lies under, or None for an ordinary domain.
 
@@ -142,6 +143,7 @@ def is_placeholder(name: str) -> bool:
     return name in _PLACEHOLDERS
 
 
+@lru_cache(maxsize=4096)
 def is_known_ending(domain: str) -> bool:
     """Tell whether a domain's last label is a top-level domain, by the Public Suffix List shipped.
 
@@ -191,6 +193,7 @@ def same_provider(one: str, other: str) -> bool:
     return len(names) == 1 or any(names <= operator for operator in _OPERATORS)
 
 
+@lru_cache(maxsize=4096)
 def is_own(domain: str, url: str) -> bool:
     """Tell whether a mail domain is the shop's own: its public host, or a domain above or below it.
 

@@ -119,7 +119,8 @@ class ShopView:
     """The effective settings of one shop; broken values look absent."""
 
     __slots__ = (
-        "_nodes", "annotations", "broken", "environment", "id", "path", "root", "version", "violations",
+        "_nodes", "_texts", "annotations", "broken", "environment", "id", "path", "root", "version",
+        "violations",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - every argument is one fact of the shop
@@ -153,6 +154,7 @@ class ShopView:
         self.environment = environment
         self.version = version
         self._nodes: dict[str, Node | None] = {}
+        self._texts: dict[str, Sequence[tuple[str, str]]] = {}
 
     def node(self, pointer: str) -> Node | None:
         """Return the node of an effective value, or None where it is absent or broken."""
@@ -171,17 +173,18 @@ class ShopView:
         node = self.node(pointer)
         return node.data if node is not None and isinstance(node.data, str) else None
 
-    def texts(self, pointer: str) -> list[tuple[str, str]]:
+    def texts(self, pointer: str) -> Sequence[tuple[str, str]]:
         """Return the text items of a list, each with its pointer; empty where there is no list."""
-        node = self.node(pointer)
-        if node is None or not isinstance(node.items, list):
-            return []
-        found = []
-        for index, item in enumerate(node.items):
-            place = f"{pointer}/{index}"
-            if isinstance(item.data, str) and not (self.broken and place in self.broken):
-                found.append((place, item.data))
-        return found
+        if pointer not in self._texts:
+            node = self.node(pointer)
+            items = node.items if node is not None and isinstance(node.items, list) else ()
+            self._texts[pointer] = [
+                (place, item.data)
+                for index, item in enumerate(items)
+                for place in (f"{pointer}/{index}",)
+                if isinstance(item.data, str) and not (self.broken and place in self.broken)
+            ]
+        return self._texts[pointer]
 
     def mapping(self, pointer: str) -> dict[str, object]:
         """Return a mapping's usable members in plain Python; empty where there is no mapping."""

@@ -68,10 +68,10 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """
     del options
     for place in places(file.annotations):
-        if is_sound(file.document, place):
+        is_secret = file.annotations.is_secret(place)
+        if is_sound(file.document, place) or (not is_secret and _is_text(file, place)):
             continue
         for node in values(file.document, place):
-            is_secret = file.annotations.is_secret(place)
             for fault in _faults(node, is_secret=is_secret):
                 advice = fault.help
                 if not advice.text:
@@ -81,6 +81,12 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
                     )
                 # The pointer is the setting's, since a key further down may be the secret itself.
                 yield Finding(place, fault.message, help=advice, span=fault.span)
+
+
+def _is_text(file: FileView, place: str) -> bool:
+    """Tell quickly whether a setting has one value and it is no reference, as of most user names."""
+    node = file.node(place)
+    return node is not None and node.items is None and not file.document.shadowed
 
 
 def _faults(node: Node, *, is_secret: bool) -> Iterator[_Fault]:
