@@ -98,7 +98,9 @@ def _as_readable(document: Document) -> Document:
 
     Then its structure tells what in it is secret, if nothing else is wrong with it.
     """
-    if any(item.kind == "syntax" and item.detail in ("utf-8", "wide") for item in document.problems):
+    if document.problems and any(
+        item.kind == "syntax" and item.detail in ("utf-8", "wide") for item in document.problems
+    ):
         return read(document.path, document.source.text.encode())
     return document
 

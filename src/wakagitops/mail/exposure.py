@@ -116,6 +116,8 @@ def unread_from(document: Document) -> int:
     """Return the offset from which on a file was not read as settings; its length where all was."""
     if not document.whole:
         return 0
+    if not document.problems:
+        return len(document.source.text)
     starts = (item.span.start for item in document.problems if item.kind == "multiple-documents")
     return min(starts, default=len(document.source.text))
 

@@ -186,15 +186,18 @@ class ShopView:
             ]
         return self._texts[pointer]
 
-    def mapping(self, pointer: str) -> dict[str, object]:
+    def mapping(self, pointer: str) -> Mapping[str, object]:
         """Return a mapping's usable members in plain Python; empty where there is no mapping."""
         node = self.node(pointer)
         if node is None or not isinstance(node.items, dict):
             return {}
+        if not self.broken:
+            plain: dict[str, object] = node.data
+            return plain
         return {
             key: child.data
             for key, child in node.items.items()
-            if not (self.broken and pointers.child(pointer, key) in self.broken)
+            if pointers.child(pointer, key) not in self.broken
         }
 
     @property
