@@ -21,6 +21,7 @@ from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Finding, Rule
 from wakagitops.core.source import SourceText
+from wakagitops.mail.references import places
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.cascade import effective
 from wakagitops.reading.document import Document, Node
@@ -78,9 +79,12 @@ class UnitChecker:
         """The files of the chain, outermost first."""
         self._base: Node | None = None
         """What they set, where all of them can be read."""
-        self._fact_pointers = tuple(
-            dict.fromkeys(pointer for active in policy.fleet for pointer in active.rule.reads)
-        )
+        pointers_read = dict.fromkeys(place for active in policy.fleet for place in active.rule.reads)
+        self._facts_read = [
+            (pointer, annotations.is_secret(pointer), pointer in places(annotations))
+            for pointer in pointers_read
+        ]
+        """What fleet rules read: each setting, whether it is a secret, and whether it may be a reference."""
 
     def check(self, path: str) -> Unit:
         """Check one settings file.
@@ -261,11 +265,13 @@ class UnitChecker:
     def _facts(self, view: ShopView, secrets: frozenset[str]) -> ShopFacts:
         """Collect what fleet rules read; a value that may be a credential is left out."""
         facts = {}
-        for pointer in self._fact_pointers:
+        for pointer, is_secret, is_place in self._facts_read:
             node = view.node(pointer)
-            if node is None or (node.is_scalar and self._annotations.is_secret(pointer)):
+            if node is None or (is_secret and node.is_scalar):
                 continue
-            if redaction.holds_secret(pointer, node, secrets, self._annotations):
+            if (secrets or is_place) and redaction.holds_secret(
+                pointer, node, secrets, self._annotations
+            ):
                 continue
             document = node.document
             path = "" if document.path == view.path else document.path

@@ -26,7 +26,7 @@ class Layout(NamedTuple):
 class Repository:
     """The settings files of one tree."""
 
-    __slots__ = ("_defaults", "_excluded", "defaults", "layout", "misnamed", "shops", "tree")
+    __slots__ = ("_chains", "_defaults", "_excluded", "defaults", "layout", "misnamed", "shops", "tree")
 
     def __init__(self, tree: Tree, layout: Layout) -> None:
         """List the settings files.
@@ -60,21 +60,21 @@ class Repository:
         """The shops' own files, sorted."""
         self.defaults: Sequence[str] = sorted(defaults)
         """The ``_defaults.yaml`` files, sorted."""
+        self._chains: dict[str, tuple[str, ...]] = {}
+        """By folder, what applies to the shops in it."""
         self._defaults: dict[str, list[str]] = {}
         for path in self.defaults:
             self._defaults.setdefault(path.rpartition("/")[0], []).append(path)
 
     def chain(self, path: str) -> tuple[str, ...]:
         """Return the ``_defaults.yaml`` files that apply to a shop's file, outermost first."""
-        if not self._defaults:
-            return ()
         folder = path.rpartition("/")[0]
-        found: list[str] = []
-        while True:
-            found = self._defaults.get(folder, []) + found
-            if folder == self.layout.root or not folder:
-                return tuple(found)
-            folder = folder.rpartition("/")[0]
+        chain = self._chains.get(folder)
+        if chain is None:
+            own = tuple(self._defaults.get(folder, ()))
+            is_top = folder == self.layout.root or not folder
+            chain = self._chains[folder] = own if is_top else (*self.chain(folder), *own)
+        return chain
 
     def below(self, defaults: str) -> list[str]:
         """Return the shops' files that a ``_defaults.yaml`` applies to."""
