@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 from unicodedata import combining, normalize
 
@@ -50,9 +51,7 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     for pointer, local, _ in sound_addresses(shop):
         if pointer == SENDER:
             continue
-        name = _plain(local)
-        is_known = any(word in name for word in _VERBS) and _NO_REPLY.search(name) is not None
-        if not is_known and not _is_named(name, options["names"]):
+        if not _is_no_reply(local) and not _is_named(local, options["names"]):
             continue
         if pointer == CONTACT:
             yield Finding(
@@ -68,6 +67,13 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
             )
 
 
+@lru_cache(maxsize=4096)
+def _is_no_reply(local: str) -> bool:
+    """Tell whether a local part says so; shops have the same few."""
+    name = _plain(local)
+    return any(word in name for word in _VERBS) and _NO_REPLY.search(name) is not None
+
+
 def _plain(local: str) -> str:
     """Return the mailbox's name in lower case, without tag and accents."""
     name = local.partition("+")[0].lower()
@@ -76,8 +82,8 @@ def _plain(local: str) -> str:
     return "".join(sign for sign in normalize("NFD", name) if not combining(sign))
 
 
-def _is_named(name: str, names: list[str]) -> bool:
-    return bool(names) and name in {_plain(item.partition("@")[0]) for item in names}
+def _is_named(local: str, names: list[str]) -> bool:
+    return bool(names) and _plain(local) in {_plain(item.partition("@")[0]) for item in names}
 
 
 _BAD = """\
