@@ -84,7 +84,7 @@ class UnitChecker:
             (pointer, annotations.is_secret(pointer), pointer in places(annotations))
             for pointer in pointers_read
         ]
-        """What fleet rules read: each setting, whether it is a secret, and whether it may be a reference."""
+        """What fleet rules read: a setting, whether it is secret, and whether it may be a reference."""
 
     def check(self, path: str) -> Unit:
         """Check one settings file.
