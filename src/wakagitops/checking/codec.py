@@ -25,7 +25,11 @@ MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError)
 """What decoding raises for what is no encoding of ours."""
 
 _dumps = json.JSONEncoder(
-    ensure_ascii=True, separators=(",", ":"), default=lambda item: item.value
+    # Tuples hold no circles, and looking for some takes as long as all the rest.
+    ensure_ascii=True,
+    check_circular=False,
+    separators=(",", ":"),
+    default=lambda item: item.value,
 ).encode
 
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from functools import cache
+from functools import cache, lru_cache
 
 from wakagitops.core.named_tuple import NamedTuple
 
@@ -51,6 +51,7 @@ class _Directory(NamedTuple):
     as_of: str
 
 
+@lru_cache(maxsize=1024)
 def provider_of(host: str) -> Provider | None:
     """Return the provider that takes mail at a host, or None for a host that is not known."""
     directory = _directory()
