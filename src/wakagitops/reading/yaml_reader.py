@@ -68,7 +68,8 @@ def read(path: str, data: bytes) -> Document:
         )
         readable = _UNREADABLE.sub("\ufffd", text).translate(_NO_LINE_ENDS)
         restored = _RESTORED
-    _Reader(document, readable, restored).run()
+    # The bytes themselves, where they are what is read: libyaml would only be handed them again.
+    _Reader(document, readable, restored).run(data if restored is None else readable)
     return document
 
 
@@ -136,10 +137,10 @@ class _Reader:
         self.spans: list[tuple[int, int]] = []
         """The offsets that scalars cover in which a ``#`` starts no comment, in order."""
 
-    def run(self) -> None:
+    def run(self, stream: str | bytes) -> None:
         """Read the whole text, or up to what cannot be read."""
         document = self.document
-        parser = CParser(self.text)
+        parser = CParser(stream)
         reached = len(self.text)
         try:
             self._events(parser)
