@@ -138,8 +138,8 @@ class Document:
     """A settings file: text, node tree, comments and the reader's problems."""
 
     __slots__ = (
-        "_comments", "has_null", "path", "problems", "reached", "root", "scalars", "shadowed", "source",
-        "whole",
+        "_comments", "has_null", "is_plain", "path", "problems", "reached", "root", "scalars",
+        "shadowed", "source", "whole",
     )  # fmt: skip
 
     def __init__(self, path: str, source: SourceText) -> None:
@@ -159,6 +159,8 @@ class Document:
         """Values that a later duplicate of their key replaced."""
         self.has_null = False
         """True when some value is an explicit ``null``, which the cascade removes."""
+        self.is_plain = False
+        """True where text and values hold no character but line feeds and Latin-1's that are printed."""
         self.whole = True
         """False when the file did not parse to its end."""
 

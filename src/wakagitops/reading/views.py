@@ -52,27 +52,10 @@ def contents(document: Document) -> Contents:
     return Contents(collections, scalars)
 
 
-_PLAIN = bytes(code for code in range(256) if chr(code).isprintable() or chr(code) == "\n")
-
-
-def is_plain(text: str) -> bool:
-    """Tell whether a text is surely of printable characters and line feeds, without a backslash.
-
-    No Latin-1 character is looked at by itself, since nearly all files have no other.
-    """
-    try:
-        encoded = text.encode("latin-1")
-    except UnicodeEncodeError:
-        return False
-    return b"\\" not in encoded and not encoded.translate(None, _PLAIN)
-
-
 class FileView:
     """One settings file as written, before the cascade."""
 
-    __slots__ = (
-        "_scalars", "annotations", "document", "is_defaults", "is_plain", "path", "violations",
-    )  # fmt: skip
+    __slots__ = ("_scalars", "annotations", "document", "is_defaults", "path", "violations")
 
     def __init__(
         self, document: Document, annotations: Annotations, violations: Sequence[Violation] = ()
@@ -85,8 +68,6 @@ class FileView:
         """How the file breaks the schema of one file, secrets left out."""
         self._scalars: list[tuple[str, Node]] | None = None
         self.is_defaults = document.path.rpartition("/")[2].startswith("_")
-        self.is_plain = is_plain(document.source.text)
-        """True where the file's text is, and no escape stands for other characters."""
 
     @property
     def scalars(self) -> Sequence[tuple[str, Node]]:

@@ -61,7 +61,11 @@ def read(path: str, data: bytes) -> Document:
         document.whole = False
         return document
     readable, restored = text, None
-    if not data.translate(None, _PLAIN).decode().isprintable():
+    odd = data.translate(None, _PLAIN).decode()
+    if odd.isprintable():
+        # A backslash may be an escape for any character.
+        document.is_plain = max(odd, default="") <= "\xff" and "\\" not in text
+    else:
         document.problems.extend(
             Problem("character", Span(match.start(), match.end()), detail="raw")
             for match in _UNREADABLE.finditer(text)

@@ -32,7 +32,7 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     document = file.document
     text = document.source.text
     raw = [problem.span for problem in document.problems if problem.kind == "character"]
-    if not raw and file.is_plain:
+    if not raw and document.is_plain:
         return
     known = {span.start for span in raw}
     raw += [Span(*match.span()) for match in _BAD.finditer(text) if match.start() not in known]
