@@ -18,6 +18,7 @@ from wakagitops.checking.unit import Compared, Located, Unit
 from wakagitops.core.diagnostic import Diagnostic, Edit, Fix, Related, Severity
 from wakagitops.core.messages import Message
 from wakagitops.core.source import Position, Range
+from wakagitops.reading.repository import shop_id
 from wakagitops.reading.suppressions import Suppression
 from wakagitops.reading.views import ShopFacts
 
@@ -93,12 +94,24 @@ def parts(run: Run, last: Run | None, known: Sequence[str]) -> Iterator[str]:
             yield text if new == old else encode(new)
 
 
-def facts(text: str) -> ShopFacts:
-    """Decode what fleet rules know of a shop; pointers are the same few texts for all of them."""
-    path, name, environment, facts = json.loads(text)
-    _texts(path, name, environment)
-    kept = {intern(pointer): tuple(fact) for pointer, fact in facts.items()}
-    return ShopFacts(path, name, intern(environment), kept)
+def facts_text(facts: ShopFacts, pointers: Sequence[str]) -> str:
+    """Encode what fleet rules know of a shop, in little room: a fleet has a hundred thousand of it.
+
+    Args:
+        facts: what they know.
+        pointers: all settings that they read, in the order in which the text is decoded again.
+    """
+    return encode((facts.environment, [facts.facts.get(pointer) for pointer in pointers]))
+
+
+def facts(path: str, pointers: Sequence[str], text: str) -> ShopFacts:
+    """Decode what fleet rules know of the shop of a file."""
+    environment, known = json.loads(text)
+    _texts(environment)
+    found = {
+        pointer: tuple(fact) for pointer, fact in zip(pointers, known, strict=True) if fact is not None
+    }
+    return ShopFacts(path, shop_id(path), environment, found)
 
 
 def _located(item: list[Any]) -> Located:

@@ -111,11 +111,12 @@ class Combiner(NamedTuple):
         common = _common(known)
         found: list[Located] = []
         together: dict[str, list[ShopFacts]] = {}
-        for shop in shops.values():
+        pointers = self.policy.compared
+        for path, shop in shops.items():
             if len(known) == len(shops) and common.isdisjoint((shop.keys or "").split()):
                 found += shop.alone
             else:
-                facts = codec.facts(shop.facts)
+                facts = codec.facts(path, pointers, shop.facts)
                 together.setdefault(facts.environment, []).append(facts)
         names = self.repository.layout.environments
         return [*found, *fleet_findings(self.policy, together, names, self.on_crash)]

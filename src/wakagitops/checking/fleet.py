@@ -57,38 +57,42 @@ def _judged(
         yield from findings
 
 
-def compared(policy: Policy, facts: ShopFacts, names: Sequence[str]) -> Compared:
-    """Return what the rules of fleet scope make of one shop, without having seen another.
+class Comparer:
+    """Says what the rules of fleet scope make of one shop, without having seen another."""
 
-    Args:
-        policy: the rules that run.
-        facts: what they know of the shop.
-        names: the environments that ``wakagitops.toml`` names.
-    """
-    keys = _keys(policy, facts)
-    alone: tuple[Located, ...] = ()
-    if keys is not None:
-        rules = [active for active in policy.fleet if active.rule.alone]
-        alone = tuple(_judged(rules, FleetView(facts.environment, (facts,), names)))
-        if any(item.rule == CRASH for item in alone):
-            # It is told once for all shops, not for each.
-            keys, alone = None, ()
-    return Compared(keys, alone, codec.encode(facts))
+    def __init__(self, policy: Policy, names: Sequence[str]) -> None:
+        """Bind the rules that run, and the environments that ``wakagitops.toml`` names."""
+        self._keys = [(active.id, active.rule.keys) for active in policy.fleet]
+        self._alone = [active for active in policy.fleet if active.rule.alone]
+        self._names = names
+        self.pointers = policy.compared
+        """The settings that they read."""
 
+    def compared(self, facts: ShopFacts) -> Compared:
+        """Return what they make of a shop of which they know these facts."""
+        keys = self._checksums(facts)
+        alone: tuple[Located, ...] = ()
+        if keys is not None:
+            view = FleetView(facts.environment, (facts,), self._names)
+            alone = tuple(_judged(self._alone, view))
+            if any(item.rule == CRASH for item in alone):
+                # It is told once for all shops, not for each.
+                keys, alone = None, ()
+        return Compared(keys, alone, codec.facts_text(facts, self.pointers))
 
-def _keys(policy: Policy, facts: ShopFacts) -> str | None:
-    """Return the checksums of a shop's keys; two keys with one cost a comparison, no more."""
-    found = set()
-    for active in policy.fleet:
-        if active.rule.keys is None:
-            return None
-        try:
-            for key in active.rule.keys(facts):
-                text = f"{active.id} {facts.environment} {key}"
-                found.add(str(crc32(text.encode("utf-8", "replace"))))
-        except Exception:  # noqa: BLE001 - as any rule's failure, told where its check fails
-            return None
-    return " ".join(sorted(found))
+    def _checksums(self, facts: ShopFacts) -> str | None:
+        """Return those of a shop's keys; two keys with one cost a comparison, no more."""
+        found = set()
+        for name, keys in self._keys:
+            if keys is None:
+                return None
+            try:
+                for key in keys(facts):
+                    text = f"{name} {facts.environment} {key}"
+                    found.add(str(crc32(text.encode("utf-8", "replace"))))
+            except Exception:  # noqa: BLE001 - as any rule's failure, told where its check fails
+                return None
+        return " ".join(sorted(found))
 
 
 def _located(rule: str, finding: Finding, shops: Mapping[str, ShopFacts]) -> Located:

@@ -40,6 +40,11 @@ class Policy(NamedTuple):
     ignores: tuple[tuple[str, frozenset[str]], ...] = ()
     """Path pattern and the ids of the rules that are not reported there."""
 
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """Return the pointers to the settings that the rules of the fleet read, in a set order."""
+        return tuple(dict.fromkeys(place for active in self.fleet for place in active.rule.reads))
+
     def is_ignored(self, rule: str, path: str) -> bool:
         """Tell whether a rule's findings in a file are left out by ``per_path_ignores``."""
         return any(rule in rules and glob_match(pattern, path) for pattern, rules in self.ignores)

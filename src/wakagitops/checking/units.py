@@ -9,7 +9,7 @@ from typing import Any
 
 from wakagitops.checking import redaction
 from wakagitops.checking.crashes import CRASH, CRASH_TEXT, crash
-from wakagitops.checking.fleet import compared
+from wakagitops.checking.fleet import Comparer
 from wakagitops.checking.locating import Resolver, cleaned, locate, place_of_comment
 from wakagitops.checking.policy import Active, Policy
 from wakagitops.checking.schemas import violations
@@ -79,10 +79,10 @@ class UnitChecker:
         """The files of the chain, outermost first."""
         self._base: Node | None = None
         """What they set, where all of them can be read."""
-        pointers_read = dict.fromkeys(place for active in policy.fleet for place in active.rule.reads)
+        self._comparer = Comparer(policy, repository.layout.environments)
         self._facts_read = [
             (pointer, annotations.is_secret(pointer), pointer in places(annotations))
-            for pointer in pointers_read
+            for pointer in self._comparer.pointers
         ]
         """What fleet rules read: a setting, whether it is secret, and whether it may be a reference."""
 
@@ -198,7 +198,7 @@ class UnitChecker:
             path,
             (*own.findings, *inherited, *cleaned(findings, secrets, documents, self._annotations)),
             suppressions,
-            compared(self._policy, self._facts(view, secrets), self._repository.layout.environments),
+            self._comparer.compared(self._facts(view, secrets)),
             "" if redaction.is_suspect(version, secrets) else version,
             own.digest,
             unjudged,
