@@ -15,6 +15,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
+from tests.want_case import want_of
 from wakagitops.rendering.deployment import Want
 from wakagitops.rendering.files import RenderedFile
 from wakagitops.rendering.write import write
@@ -39,7 +40,7 @@ def want(state: str) -> Want:
         data = b"<p>%s %d</p>\n" % (shop.encode(), version)
         name = f"public/{shop}/contact.{sha256(data).hexdigest()[:12]}.html"
         files.append(RenderedFile(name, data, 0o644, shop, "public", "contact.html"))
-    return Want("", tuple(files), b'{"state": "%s"}\n' % state.encode())
+    return want_of("", tuple(files), b'{"state": "%s"}\n' % state.encode())
 
 
 def _kill_before(call: int) -> Callable[[], int]:

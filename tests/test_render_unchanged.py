@@ -8,82 +8,18 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from tests.deployment_case import tree
-from tests.render_case import git, make, shop_text
+from tests.known_case import NORTE, SOL, Case
+from tests.render_case import git, shop_text
 from wakagitops.checking.cache_folder import CacheFolder, sealed
-from wakagitops.cli import checking_run, rendering_run
-from wakagitops.cli.main import main
+from wakagitops.cli import checking_run
 from wakagitops.rendering.shops import ShopReader
 
-SOL, NORTE = "imprenta-sol", "rotulos-norte"
 SETTINGS = "shops/imprenta-sol/settings.json"
-
-
-class Done(NamedTuple):
-    """What a run did."""
-
-    status: int
-    out: str
-    error: str
-    tree: dict[str, bytes]
-
-
-class Case:
-    """A repository, and a copy of it in which nothing is known of earlier runs."""
-
-    def __init__(
-        self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        self.folder = make(folder / "repo", SOL, NORTE)
-        self.out = self.folder / "dist"
-        self.rendered = 0
-        """How many runs had to render."""
-        self._copy = folder / "copy"
-        self._monkeypatch = monkeypatch
-        self._capsys = capsys
-        run = rendering_run.Renderer.run
-
-        def counted(*arguments: object) -> object:
-            self.rendered += 1
-            return run(*arguments)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(rendering_run.Renderer, "run", counted)
-
-    def run(self, *arguments: str, at: Path | None = None) -> Done:
-        """Run ``wakagitops render``."""
-        folder = at or self.folder
-        self._monkeypatch.chdir(folder)
-        self._capsys.readouterr()
-        status = main(["render", *arguments])
-        said = self._capsys.readouterr()
-        return Done(status, said.out, said.err, tree(folder / "dist"))
-
-    def afresh(self, *arguments: str) -> Done:
-        """Run it without a cache in a copy."""
-        rendered = self.rendered
-        shutil.rmtree(self._copy, ignore_errors=True)
-        ignore = shutil.ignore_patterns(".wakagitops_cache")
-        shutil.copytree(self.folder, self._copy, symlinks=True, ignore=ignore)
-        done = self.run("--no-cache", *arguments, at=self._copy)
-        self.rendered = rendered
-        return done
-
-    def is_remembered(self, *arguments: str) -> bool:
-        """Run it, and tell whether it rendered nothing; it must have done the right thing anyway."""
-        expected = self.afresh(*arguments)
-        before = self.rendered
-        assert self.run(*arguments) == expected
-        return self.rendered == before
-
-    def shop(self, name: str, **changes: str) -> None:
-        """Write the settings of a shop."""
-        (self.folder / "configs" / f"{name}.yaml").write_text(shop_text(name, **changes))
 
 
 @pytest.fixture
@@ -316,9 +252,9 @@ def test_settings_that_change_while_they_are_rendered_are_not_taken_for_those_th
 ) -> None:
     read = ShopReader.read
 
-    def late(reader: ShopReader) -> object:
+    def late(reader: ShopReader, paths: Sequence[str]) -> object:
         case.shop(SOL, sender="Otra")
-        return read(reader)
+        return read(reader, paths)
 
     with monkeypatch.context() as patch:
         patch.setattr(ShopReader, "read", late)

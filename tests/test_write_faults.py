@@ -18,9 +18,9 @@ import pytest
 
 from tests.deployment_case import assert_manifest_holds, assert_whole, plain_files, tree
 from tests.killed_writer import CALLS, want
+from tests.want_case import files_of, want_of
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import Translator
-from wakagitops.rendering.deployment import Want
 from wakagitops.rendering.files import RenderedFile
 from wakagitops.rendering.write import check, write
 
@@ -30,7 +30,7 @@ NOBODY = 65534
 
 
 def _deploy(out: Path, files: tuple[RenderedFile, ...] = FILES) -> dict[str, bytes]:
-    write(str(out), [Want("", files, b"{}\n")])
+    write(str(out), [want_of("", files, b"{}\n")])
     return tree(out)
 
 
@@ -110,7 +110,7 @@ def test_a_manifest_that_is_not_ours_stops_the_run(tmp_path: Path, name: str, da
     assert f"{name} is not a manifest that wakagitops wrote" in _error(out)
     assert tree(tmp_path) == before
     with pytest.raises(ToolError):
-        check(str(out), [Want("", FILES)])
+        check(str(out), [want_of("", FILES)])
 
 
 @pytest.mark.parametrize("make", ["symlink", "folder", "pipe"])
@@ -192,7 +192,7 @@ def test_a_link_in_place_of_an_environment_is_not_followed(tmp_path: Path) -> No
     outside.mkdir()
     (out / "staging").symlink_to(outside)
     with pytest.raises(ToolError, match="in the way"):
-        write(str(out), [Want("staging", FILES)])
+        write(str(out), [want_of("staging", FILES)])
     assert not tree(outside)
 
 
@@ -223,7 +223,7 @@ def test_the_output_folder_is_a_file(tmp_path: Path) -> None:
     assert str(out) in _error(out)
     assert out.read_text() == "mía"
     with pytest.raises(ToolError):
-        check(str(out), [Want("", FILES)])
+        check(str(out), [want_of("", FILES)])
 
 
 @contextmanager
@@ -261,7 +261,7 @@ def test_a_read_only_folder_keeps_its_deployment(folder: str) -> None:
         (out / folder).chmod(0o555)
         assert "Permission denied" in _error(out)
         assert tree(out) == before
-        (outcome,) = check(str(out), [Want("", FILES)])
+        (outcome,) = check(str(out), [want_of("", FILES)])
         assert outcome.comparison.is_current, "comparing needs no right to write"
 
 
@@ -380,7 +380,7 @@ def test_a_failure_of_any_single_call_loses_nothing(
         else:
             assert is_told, "an unfinished folder must not go unnoticed"
         write(str(out), [want("third")])
-        assert_whole(out, want("third").files)
+        assert_whole(out, files_of(want("third")))
         if call > 150 and not is_told:
             break
     assert call > 150

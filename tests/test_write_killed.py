@@ -15,6 +15,7 @@ import pytest
 
 from tests.deployment_case import FOREIGN, assert_manifest_holds, assert_whole, manifest, tree
 from tests.killed_writer import STATES, want
+from tests.want_case import files_of
 from wakagitops.rendering.write import write
 
 ROOT = Path(__file__).parent.parent
@@ -59,7 +60,7 @@ def _assert_safe(out: Path) -> None:
 def _assert_repaired(out: Path, state: str) -> None:
     """Another run leaves exactly its deployment, and the stranger's file as it was."""
     write(str(out), [want(state)])
-    assert_whole(out, want(state).files, foreign=[FOREIGN])
+    assert_whole(out, files_of(want(state)), foreign=[FOREIGN])
     assert (out / FOREIGN).read_text() == "no es nuestro"
     assert (out / "cache-bust.json").read_bytes() == want(state).cache_bust
 
@@ -126,9 +127,9 @@ def test_two_runs_at_once_do_not_mix(tmp_path: Path) -> None:
         state = next(
             state
             for state in STATES
-            if (out / "shops/imprenta-sol/settings.json").read_bytes() == want(state).files[0].data
+            if (out / "shops/imprenta-sol/settings.json").read_bytes() == files_of(want(state))[0].data
         )
-        assert_whole(out, want(state).files, foreign=[FOREIGN])
+        assert_whole(out, files_of(want(state)), foreign=[FOREIGN])
         assert (out / "cache-bust.json").read_bytes() == want(state).cache_bust
 
 
@@ -153,5 +154,5 @@ def test_a_run_that_waits_says_so_and_a_removed_folder_is_made_anew(tmp_path: Pa
         before = tree(out)
         write(str(out), [want("second")], waiting)
     assert told == [True]
-    assert_whole(out, want("second").files)
+    assert_whole(out, files_of(want("second")))
     assert tree(moved) == before

@@ -18,8 +18,8 @@ from tests.deployment_case import (
     stamps,
     tree,
 )
+from tests.want_case import files_of, want_of
 from wakagitops.core.errors import ToolError
-from wakagitops.rendering.deployment import Want
 from wakagitops.rendering.files import RenderedFile
 from wakagitops.rendering.write import check, write
 
@@ -29,7 +29,7 @@ CACHE = b'{"version": 1}\n'
 def _write(
     out: Path, files: tuple[RenderedFile, ...], cache: bytes | None = CACHE, **more: object
 ) -> None:
-    write(str(out), [Want("", files, cache, **more)])  # type: ignore[arg-type]
+    write(str(out), [want_of("", files, cache, **more)])  # type: ignore[arg-type]
 
 
 def _public(out: Path, name: str = "imprenta-sol") -> set[str]:
@@ -195,7 +195,7 @@ def test_a_private_file_that_a_checkout_opened_is_closed_again(tmp_path: Path) -
     files = (RenderedFile("msmtprc", b"x\n", 0o600, "", "msmtp"),)
     _write(tmp_path, files)
     (tmp_path / "msmtprc").chmod(0o644)
-    (outcome,) = check(str(tmp_path), [Want("", files)])
+    (outcome,) = check(str(tmp_path), [want_of("", files)])
     assert outcome.comparison.is_current, "git keeps no mode 0600, so --check must not ask for it"
     _write(tmp_path, files)
     assert stat.S_IMODE((tmp_path / "msmtprc").stat().st_mode) == 0o600
@@ -230,7 +230,7 @@ def test_a_file_becomes_a_folder_and_back(tmp_path: Path) -> None:
 
 def test_environments_are_deployments_of_their_own(tmp_path: Path) -> None:
     staging, production = plain_files({"a": "1"}), plain_files({"a": "2", "b": "3"})
-    wants = [Want("staging", staging, CACHE), Want("production", production, CACHE)]
+    wants = [want_of("staging", staging, CACHE), want_of("production", production, CACHE)]
     outcomes = write(str(tmp_path), wants)
     assert [outcome.environment for outcome in outcomes] == ["staging", "production"]
     assert_whole(tmp_path / "staging", staging)
@@ -242,34 +242,34 @@ def test_environments_are_deployments_of_their_own(tmp_path: Path) -> None:
 
 
 def test_an_environment_that_is_no_more_goes_and_a_stranger_s_folder_stays(tmp_path: Path) -> None:
-    both = [Want(name, plain_files({"shops/a/x": name}), CACHE) for name in ("staging", "production")]
+    both = [want_of(name, plain_files({"shops/a/x": name}), CACHE) for name in ("staging", "production")]
     write(str(tmp_path), both)
-    write(str(tmp_path / "otra"), [Want("", plain_files({"x": "1"}), CACHE)])
+    write(str(tmp_path / "otra"), [want_of("", plain_files({"x": "1"}), CACHE)])
     other = tree(tmp_path / "otra")
     assert not check(str(tmp_path), both[1:])[-1].comparison.is_current
     write(str(tmp_path), both[1:])
     assert not (tmp_path / "staging").exists()
-    assert_whole(tmp_path / "production", both[1].files)
+    assert_whole(tmp_path / "production", files_of(both[1]))
     assert tree(tmp_path / "otra") == other
     assert all(outcome.comparison.is_current for outcome in check(str(tmp_path), both[1:]))
 
 
 def test_environments_replace_a_deployment_without_them_and_the_other_way_round(tmp_path: Path) -> None:
-    plain = Want("", plain_files({"shops/a/x": "1"}), CACHE)
-    named = Want("production", plain_files({"shops/a/x": "1"}), CACHE)
+    plain = want_of("", plain_files({"shops/a/x": "1"}), CACHE)
+    named = want_of("production", plain_files({"shops/a/x": "1"}), CACHE)
     write(str(tmp_path), [plain])
     write(str(tmp_path), [named])
     assert set(tree(tmp_path)) == {
         f"production/{name}" for name in ("shops/a/x", "manifest.json", "cache-bust.json")
     }
     write(str(tmp_path), [plain])
-    assert_whole(tmp_path, plain.files)
+    assert_whole(tmp_path, files_of(plain))
     assert not (tmp_path / "production").exists()
 
 
 def test_check_says_what_differs_and_writes_nothing(tmp_path: Path) -> None:
     out = tmp_path / "dist"
-    (outcome,) = check(str(out), [Want("", plain_files({"a": "1"}))])
+    (outcome,) = check(str(out), [want_of("", plain_files({"a": "1"}))])
     assert not outcome.comparison.is_current
     assert not out.exists()
 
@@ -278,7 +278,7 @@ def test_check_says_what_differs_and_writes_nothing(tmp_path: Path) -> None:
     (out / "c").unlink()
     (out / "e").write_bytes(b"x")
     before = stamps(out)
-    (outcome,) = check(str(out), [Want("", plain_files({"b": "1", "c": "1", "e": "1"}), b"other")])
+    (outcome,) = check(str(out), [want_of("", plain_files({"b": "1", "c": "1", "e": "1"}), b"other")])
     found = outcome.comparison
     assert [file.path for file in found.stale] == ["b"]
     assert [file.path for file in found.missing] == ["c"]
@@ -290,7 +290,7 @@ def test_check_says_what_differs_and_writes_nothing(tmp_path: Path) -> None:
 def test_check_is_content_with_what_was_just_written(tmp_path: Path) -> None:
     files = rendered(shop())
     _write(tmp_path, files)
-    (outcome,) = check(str(tmp_path), [Want("", files, b"another transition")])
+    (outcome,) = check(str(tmp_path), [want_of("", files, b"another transition")])
     assert outcome.comparison.is_current
 
 
@@ -298,6 +298,6 @@ def test_an_unfinished_folder_is_not_current(tmp_path: Path) -> None:
     files = rendered(shop())
     _write(tmp_path, files)
     (tmp_path / "manifest.json").rename(tmp_path / ".manifest.pending.json")
-    (outcome,) = check(str(tmp_path), [Want("", files)])
+    (outcome,) = check(str(tmp_path), [want_of("", files)])
     assert not outcome.comparison.is_current
     assert outcome.comparison.state.is_incomplete

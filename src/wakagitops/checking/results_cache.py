@@ -2,16 +2,17 @@
 
 Keys are digests of everything that an outcome depends on, so nothing is ever invalid, only unused.
 Three files: ``units`` has one line a settings file, ``whole`` the outcome of complete runs, ``last``
-what the last run put together, which the next one brings up to date where few files changed. New
-lines are appended in one write, and a file that holds much of no use is replaced as a whole; so
-readers and writers at the same time do no harm. A line that is damaged or is not ours is left out,
-and the file it stood for is checked anew. No line holds a secret: units hold none.
+what the last run put together, which the next one brings up to date where few files changed; and
+rendering keeps a file of lines as those of ``units`` are. New lines are appended in one write, and a
+file that holds much of no use is replaced as a whole; so readers and writers at the same time do no
+harm. A line that is damaged or is not ours is left out, and the file it stood for is checked anew. No
+line holds a secret: units hold none.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 
@@ -26,6 +27,8 @@ _UNUSED_BYTES = 1024 * 1024
 size of those in use, whichever is more; and this much is held in memory before it is written."""
 _MAX_LINES = 1_000_000
 """The most lines of units that are read."""
+_BATCH = 1_000
+"""How many lines are added to a file in one write."""
 _WHOLE_RUNS = 8
 """How many complete runs are kept, if all were as large as the last."""
 
@@ -60,7 +63,7 @@ class ResultsCache:
         """
         if self._units is None or (key in self._used and key not in self._units):
             self._flush()
-            self._units = self._read_units()
+            self._units = self.lines("units")
         line = self._units.pop(key, None)
         text = unsealed(line) if line is not None else None
         if line is not None and text is not None:
@@ -128,13 +131,24 @@ class ResultsCache:
                 self._replace("whole", [line])
             else:
                 self._append("whole", [line])
-            used = sum(self._used.values())
-            if self._size("units") > used + max(_UNUSED_BYTES, used):
-                self._units = None
-                lines = self._read_units()
-                self._replace("units", (lines[key] for key in self._used if key in lines))
+            self._tidy("units", self._used)
         except OSError:
             return
+
+    def keep(self, name: str, lines: Iterable[bytes], used: Mapping[bytes, int]) -> None:
+        """Add sealed lines to a file of such lines; as with ``save``, where it can be written.
+
+        Args:
+            name: the file.
+            lines: the new ones.
+            used: the keys that this run used, the new ones too, each with the length of its line.
+        """
+        lines = iter(lines)
+        with suppress(OSError):
+            self.folder.prepare()
+            while batch := list(islice(lines, _BATCH)):
+                self._append(name, batch)
+            self._tidy(name, used)
 
     def _flush(self) -> None:
         if not self._new:
@@ -145,6 +159,14 @@ class ResultsCache:
         except OSError:
             pass
         self._new, self._pending = [], 0
+
+    def _tidy(self, name: str, used: Mapping[bytes, int]) -> None:
+        """Replace a file of lines that holds much of no use."""
+        size = sum(used.values())
+        if self._size(name) > size + max(_UNUSED_BYTES, size):
+            self._units = None
+            lines = self.lines(name)
+            self._replace(name, (lines[key] for key in used if key in lines))
 
     def _size(self, name: str) -> int:
         try:
@@ -172,10 +194,10 @@ class ResultsCache:
             os.close(handle)
         self._replace(name, lines)
 
-    def _read_units(self) -> dict[bytes, bytes]:
-        """Return the units' lines by key, leaving out what is no line of ours."""
+    def lines(self, name: str) -> dict[bytes, bytes]:
+        """Return a file's sealed lines by key, leaving out what is no line of ours."""
         found = {}
-        file = self.folder.open("units", _HEADER)
+        file = self.folder.open(name, _HEADER)
         if file is not None:
             try:
                 with file:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 
 from wakagitops.checking.check import order
 from wakagitops.checking.result import CheckResult
 from wakagitops.cli.checking_run import WORTH_A_STATUS, Prepared
 from wakagitops.cli.console import Console
+from wakagitops.core.digests import bytes_digest
 from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.core.messages import counted, msg
 from wakagitops.core.suggest import nearest
@@ -17,13 +18,21 @@ from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.git import RevisionTree
 from wakagitops.reading.options import FILE_NAME, Options, parse
 from wakagitops.reading.repository import Repository
+from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering.cache_bust import Previous
-from wakagitops.rendering.files import Target
+from wakagitops.rendering.files import RenderedFile, Target
 from wakagitops.rendering.previous import BadPreviousError, PreviousFile, decode
-from wakagitops.rendering.release import applied, environments, releases
-from wakagitops.rendering.render import refused
+from wakagitops.rendering.release import (
+    ChangedMeanwhileError,
+    Shops,
+    applied,
+    environments,
+    releases,
+)
+from wakagitops.rendering.render import refused, shop_files
 from wakagitops.rendering.selection import selected_targets
-from wakagitops.rendering.shops import ShopReader
+from wakagitops.rendering.shop_release import KeptReleases
+from wakagitops.rendering.shops import Refused, ShopReader
 from wakagitops.rendering.unchanged import Deployment, Record
 from wakagitops.rendering.write import check, write
 
@@ -74,44 +83,80 @@ class Renderer:
         Returns:
             What was done, and the result; nothing, and the result with what cannot be rendered.
         """
-        out, console = self._out, self._console
-        shops = len(prepared.repository.shops)
-        if shops >= WORTH_A_STATUS:
-            console.status(counted("rendering {count} shop", "rendering {count} shops", shops))
-        reader = ShopReader(prepared.repository, self._annotations)
-        settings, unfit = reader.read()
+        try:
+            kept = KeptReleases(prepared.request.work.cache, self._targets)
+            return self._run(prepared, result, base, record, state, kept)
+        except ChangedMeanwhileError:
+            # What is known of shops is of no use where they change at the same time.
+            return self._run(prepared, result, base, record, state, KeptReleases(None, self._targets))
+
+    def _run(  # noqa: PLR0913, PLR0917 - what ``run`` is given, and what is known
+        self,
+        prepared: Prepared,
+        result: CheckResult,
+        base: RevisionTree | None,
+        record: Record,
+        state: str,
+        kept: KeptReleases,
+    ) -> tuple[Deployment | None, CheckResult]:
+        out, repository = self._out, prepared.repository
+        reader = ShopReader(repository, self._annotations)
+        known = kept.of(repository, result.digests)
+        settings, unfit = self._read(reader, [path for path in repository.shops if path not in known])
         unfit += refused(settings, self._targets)
         if unfit:
             found = (*result.diagnostics, *reader.diagnostics(unfit))
             return None, result._replace(diagnostics=tuple(sorted(found, key=order)))
-        names = environments(self._options.layout.environments, settings)
+
+        def again(paths: Collection[str]) -> list[RenderedFile]:
+            settings, _ = self._read(reader, paths)
+            if not _is_part(reader.digests, result.digests):
+                raise ChangedMeanwhileError
+            return [file for shop in settings for file in shop_files(shop, self._targets)]
+
+        shops = Shops(settings, list(known.values()), again)
+        names = environments(self._options.layout.environments, shops)
         before = {name: self._previous.get(name, Previous()) for name in names}
         if base is not None:
-            before = self._applied(base, names)
-        wanted = releases(settings, self._targets, before, self._annotations, only=self._only)
+            before = self._applied(base, names, kept)
+        wanted = releases(shops, self._targets, before, self._annotations, only=self._only)
         wants = [release.want for release in wanted]
-        since = record.now()
+        seen = record.seen()
         if self._is_check:
-            outcomes = check(out, wants)
+            outcomes = check(out, wants, seen)
         else:
-            outcomes = write(
-                out,
-                wants,
-                lambda: console.note(msg("waiting for another run in {folder}", folder=out)),
-            )
+            outcomes = write(out, wants, self._waiting, seen)
         flushed = {
             release.want.environment: tuple(change for change in release.changes if change.flush)
             for release in wanted
         }
         done = Deployment(outcomes, flushed, any(release.changes for release in wanted))
         if self._is_as_named(reader, result, record):
+            made = [shop for release in wanted for shop in release.made]
+            kept.keep(made, repository, result.digests)
             if self._is_check or done.is_settled:
-                record.keep(done, state, since)
+                record.keep(done, state, seen.since)
             else:
-                since = record.later()
+                seen = record.later(outcomes)
                 with suppress(ToolError):
-                    record.keep(done._replace(outcomes=check(out, wants)), state, since)
+                    record.keep(done._replace(outcomes=check(out, wants, seen)), state, seen.since)
         return done, result
+
+    def _read(
+        self, reader: ShopReader, paths: Collection[str]
+    ) -> tuple[list[ShopSettings], list[Refused]]:
+        """Read some shops, telling people who wait for many.
+
+        Raises:
+            ToolError: a file cannot be read.
+        """
+        if len(paths) >= WORTH_A_STATUS:
+            shops = counted("rendering {count} shop", "rendering {count} shops", len(paths))
+            self._console.status(shops)
+        return reader.read(paths)
+
+    def _waiting(self) -> None:
+        self._console.note(msg("waiting for another run in {folder}", folder=self._out))
 
     def _is_as_named(self, reader: ShopReader, result: CheckResult, record: Record) -> bool:
         """Tell whether what was rendered is what the record will name, and was not changed meanwhile.
@@ -119,9 +164,11 @@ class Renderer:
         Without a cache the check keeps no digests, and nothing is recorded.
         """
         templates = {target.digest for target in self._targets.values() if target.digest}
-        return reader.digests.items() <= result.digests.items() and templates.issubset(record.inputs)
+        return _is_part(reader.digests, result.digests) and templates.issubset(record.inputs)
 
-    def _applied(self, tree: RevisionTree, names: Sequence[str]) -> dict[str, Previous]:
+    def _applied(
+        self, tree: RevisionTree, names: Sequence[str], kept: KeptReleases
+    ) -> dict[str, Previous]:
         """Return the state that the settings of a git revision lead to, by environment.
 
         Raises:
@@ -131,8 +178,18 @@ class Renderer:
         with suppress(FileNotFoundError, UsageError):
             # The revision's own word on where its settings were, if it has one that holds.
             layout = parse(self._options.base, FILE_NAME, tree.read(FILE_NAME)).layout
-        settings, _ = ShopReader(Repository(tree, layout), self._annotations).read()
-        return {name: applied(settings, self._targets, self._annotations, name) for name in names}
+        repository = Repository(tree, layout)
+        known = kept.of(repository, {path: bytes_digest(tree.read(path)) for path in repository.files})
+        settings, _ = ShopReader(repository, self._annotations).read(
+            path for path in repository.shops if path not in known
+        )
+        shops = Shops(settings, list(known.values()))
+        return {name: applied(shops, self._targets, self._annotations, name) for name in names}
+
+
+def _is_part(read: Mapping[str, str], checked: Mapping[str, str]) -> bool:
+    """Tell whether the files that were read have the bytes that were checked."""
+    return read.items() <= checked.items()
 
 
 def _only(named: Sequence[str] | None, targets: Mapping[str, Target]) -> frozenset[str] | None:

@@ -13,7 +13,7 @@ from wakagitops.rendering import cache_bust
 from wakagitops.rendering.cache_bust import Change, PublicState, Reason
 from wakagitops.rendering.files import Fleet, Refusal, RenderedFile, Target
 from wakagitops.rendering.manifest import PUBLIC_TARGET
-from wakagitops.rendering.render import refused
+from wakagitops.rendering.render import refused, shop_files
 from wakagitops.rendering.shops import ReadShop, Refused, ShopReader, unsound
 
 
@@ -68,7 +68,7 @@ class Renderer:
             unfit = refused([settings], self._targets)
             if unfit:
                 return Rendered(refused=unfit)
-            files = tuple(file for target in self._targets.values() for file in target.render(settings))
+            files = shop_files(settings, self._targets)
         except UsageError as error:
             return Rendered(refused=(Refused(shop.path, Refusal("", error.message)),))
         return Rendered(files, self._public(settings, files), settings.shop)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping, Sequence
 
+from wakagitops.core.digests import bytes_digest
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.rendering.files import RenderedFile
 from wakagitops.rendering.folder import Found, Kind, ObstructedError, OutFolder
 from wakagitops.rendering.manifest import (
     CACHE_BUST,
@@ -18,7 +18,6 @@ from wakagitops.rendering.manifest import (
     Manifest,
     decode,
     encode,
-    entry_of,
     kept,
 )
 
@@ -26,18 +25,37 @@ _MAX_MANIFEST = 1 << 29
 """The largest manifest that is read, in bytes; 100,000 shops with six files each need 130 MB."""
 
 
+def no_data(files: Sequence[Entry]) -> Mapping[str, bytes]:
+    """Return nothing: where no file shall lie, none is written."""
+    del files
+    return {}
+
+
 class Want(NamedTuple):
     """What shall lie in the output folder of one environment."""
 
     environment: str
     """Empty where the repository has no environments."""
-    files: tuple[RenderedFile, ...]
+    files: tuple[Entry, ...]
     cache_bust: bytes | None = None
     """The bytes of ``cache-bust.json``; None leaves the file as it is."""
     targets: frozenset[str] | None = None
     """The targets that may be written and removed; None for all of them."""
     is_gone: bool = False
     """The environment is no more: its files go, its manifest too."""
+    data: Callable[[Sequence[Entry]], Mapping[str, bytes]] = no_data
+    """Returns the bytes of some of the files by their paths; asked before anything is written."""
+
+
+class Seen(NamedTuple):
+    """What is known of the files of an output folder without reading them."""
+
+    device: int = 0
+    """The file system that the folder is on."""
+    since: int = 0
+    """A time of its clock from before anything was looked at, in nanoseconds; 0 where it has none."""
+    marks: Mapping[str, Mapping[str, str]] = {}
+    """By environment and path, the mark of a file whose bytes were read."""
 
 
 class State(NamedTuple):
@@ -73,10 +91,10 @@ class Comparison(NamedTuple):
     state: State = State()
     manifest: bytes = b""
     """What ``manifest.json`` shall hold."""
-    missing: tuple[RenderedFile, ...] = ()
-    stale: tuple[RenderedFile, ...] = ()
+    missing: tuple[Entry, ...] = ()
+    stale: tuple[Entry, ...] = ()
     """Files whose bytes are others."""
-    exposed: tuple[RenderedFile, ...] = ()
+    exposed: tuple[Entry, ...] = ()
     """Files that strangers may read and should not; a checkout from git makes them so."""
     unwanted: tuple[str, ...] = ()
     """Files of ours that shall go."""
@@ -87,6 +105,13 @@ class Comparison(NamedTuple):
     obstacles: tuple[Message, ...] = ()
     """What is in the way and is not ours."""
     is_cache_bust_stale: bool = False
+    marks: Mapping[str, str] = {}
+    """By path, what tells each file that is as it shall be from what it may become (``Seen``)."""
+
+    @property
+    def written(self) -> tuple[Entry, ...]:
+        """Return the files to write."""
+        return (*self.missing, *self.stale, *self.exposed)
 
     @property
     def is_current(self) -> bool:
@@ -114,12 +139,45 @@ def load(folder: OutFolder) -> State:
     return State(manifest, data, _load(folder, PENDING)[1])
 
 
-def compare(folder: OutFolder | None, want: Want) -> Comparison:
+class _Reader:
+    """Tells which files of a folder hold what they shall, and reads only those that may have changed."""
+
+    def __init__(self, folder: OutFolder | None, known: Mapping[str, str], seen: Seen) -> None:
+        self._folder = folder
+        self._known = known
+        self._seen = seen
+        self.marks: dict[str, str] = {}
+
+    def holds(self, found: Found, entry: Entry) -> bool:
+        """Tell whether what stands at an entry's path has its bytes."""
+        if self._folder is None or found.kind is not Kind.FILE or found.size != entry.size:
+            return False
+        mark = _mark(found, entry)
+        if self._known.get(entry.path) != mark:
+            try:
+                if self._folder.digest(entry.path) != entry.sha256:
+                    return False
+            except (PermissionError, ObstructedError):
+                return False
+        if found.device == self._seen.device and found.ctime < self._seen.since:
+            # A younger one could be changed in this very tick of the clock, and look the same.
+            self.marks[entry.path] = mark
+        return True
+
+
+def _mark(found: Found, entry: Entry) -> str:
+    """Return a digest of what the system says of a file, and of what it holds."""
+    numbers = b"%d %d %d %d %d " % (found.device, found.inode, found.size, found.mtime, found.ctime)
+    return bytes_digest(numbers + entry.sha256.encode())
+
+
+def compare(folder: OutFolder | None, want: Want, seen: Seen = Seen()) -> Comparison:  # noqa: B008 - a value
     """Compare an output folder with what shall lie there.
 
     Args:
         folder: the folder; None where it does not exist.
         want: what shall lie there.
+        seen: what is known of its files.
 
     Raises:
         ToolError: a manifest should not be followed, or ``targets`` leaves some out and the folder
@@ -137,7 +195,7 @@ def compare(folder: OutFolder | None, want: Want) -> Comparison:
     owned = (state.manifest or state.pending or Manifest()).owned
     files = sorted(want.files)
     paths = {file.path for file in files}
-    entries = [entry_of(file) for file in files]
+    entries = list(files)
     if want.targets is not None:
         entries += [
             entry
@@ -145,12 +203,16 @@ def compare(folder: OutFolder | None, want: Want) -> Comparison:
             if entry.target not in want.targets and entry.path not in paths
         ]
         entries.sort()
-    retained = () if want.is_gone else _present(folder, kept(before, entries))
+    reader = _Reader(folder, seen.marks.get(want.environment, {}), seen)
+    retained: tuple[Entry, ...] = ()
+    if folder is not None and not want.is_gone:
+        stays = kept(before, entries)
+        retained = tuple(entry for entry in stays if reader.holds(folder.look(entry.path), entry))
     gone = sorted(owned - {entry.path for entry in (*entries, *retained)})
 
-    missing: list[RenderedFile] = []
-    stale: list[RenderedFile] = []
-    exposed: list[RenderedFile] = []
+    missing: list[Entry] = []
+    stale: list[Entry] = []
+    exposed: list[Entry] = []
     room: list[str] = []
     obstacles: list[Message] = []
     for file in files:
@@ -162,7 +224,7 @@ def compare(folder: OutFolder | None, want: Want) -> Comparison:
             room.append(found.path)
         elif found.kind is not Kind.FILE or file.path not in owned:
             obstacles.append(obstacle(folder, found))
-        elif not _holds(folder, found, file.data):
+        elif not reader.holds(found, file):
             stale.append(file)
         elif not file.mode & 0o077 and found.mode & 0o077:
             exposed.append(file)
@@ -184,6 +246,7 @@ def compare(folder: OutFolder | None, want: Want) -> Comparison:
         tuple(room),
         tuple(obstacles),
         want.cache_bust is not None and not _holds(folder, cache, want.cache_bust),
+        reader.marks,
     )
 
 
@@ -224,22 +287,6 @@ def _load(folder: OutFolder, name: str) -> tuple[bytes, Manifest | None]:
             folder=folder.path,
         )
         raise ToolError(message) from error
-
-
-def _present(folder: OutFolder | None, entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Return the entries whose file is there with the bytes that the entry says."""
-    if folder is None:
-        return ()
-    present = []
-    for entry in entries:
-        found = folder.look(entry.path)
-        if found.kind is Kind.FILE and found.size == entry.size:
-            try:
-                if folder.digest(entry.path) == entry.sha256:
-                    present.append(entry)
-            except PermissionError:
-                continue
-    return tuple(present)
 
 
 def _yields(found: Found, gone: list[str]) -> bool:

@@ -40,6 +40,11 @@ class Found(NamedTuple):
     size: int = 0
     mode: int = 0
     is_folder: bool = False
+    device: int = 0
+    inode: int = 0
+    mtime: int = 0
+    ctime: int = 0
+    """Both times are in nanoseconds."""
 
 
 class ObstructedError(Exception):
@@ -102,7 +107,16 @@ class OutFolder:
             return Found(Kind.OBSTRUCTED, error.path)
         if not stat.S_ISREG(status.st_mode):
             return Found(Kind.OTHER, path, is_folder=stat.S_ISDIR(status.st_mode))
-        return Found(Kind.FILE, path, status.st_size, stat.S_IMODE(status.st_mode))
+        return Found(
+            Kind.FILE,
+            path,
+            status.st_size,
+            stat.S_IMODE(status.st_mode),
+            device=status.st_dev,
+            inode=status.st_ino,
+            mtime=status.st_mtime_ns,
+            ctime=status.st_ctime_ns,
+        )
 
     def read(self, path: str, limit: int) -> bytes:
         """Return a regular file's bytes, at most ``limit`` of them.

@@ -9,8 +9,9 @@ from wakagitops.core.messages import Message, msg
 from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering import cache_bust
 from wakagitops.rendering.files import Fleet, RenderedFile, Target
-from wakagitops.rendering.manifest import is_safe_path
+from wakagitops.rendering.manifest import Entry, is_safe_path
 from wakagitops.rendering.refusing import refusals
+from wakagitops.rendering.shop_release import ShopRelease
 from wakagitops.rendering.shops import Refused
 
 
@@ -38,7 +39,10 @@ def refused(settings: Sequence[ShopSettings], targets: Mapping[str, Target]) -> 
 
 
 def render(
-    settings: Sequence[ShopSettings], targets: Mapping[str, Target], environment: str = ""
+    settings: Sequence[ShopSettings],
+    targets: Mapping[str, Target],
+    environment: str = "",
+    known: Sequence[ShopRelease] = (),
 ) -> tuple[RenderedFile, ...]:
     """Return the files of one environment, sorted by path.
 
@@ -46,32 +50,42 @@ def render(
         settings: its shops; none of them has a value that a target refuses.
         targets: the targets by name.
         environment: its name; empty where there are none.
+        known: its other shops, whose own files are not rendered again.
 
     Raises:
         UsageError: a team's own target fails, or writes where it must not, or where another does.
     """
-    if not settings:
+    shops: list[ShopSettings | ShopRelease] = [*settings, *known]
+    shops.sort(key=lambda shop: (shop.shop, shop.path))
+    if not shops:
         return ()
-    fleet = Fleet(environment, sorted(shop.shop for shop in settings))
-    files = [file for target in targets.values() for file in target.shared(fleet)]
-    files += [
-        file
-        for shop in sorted(settings, key=lambda shop: shop.shop)
-        for target in targets.values()
-        for file in target.render(shop)
+    fleet = Fleet(environment, [shop.shop for shop in shops])
+    files: list[RenderedFile | Entry] = [
+        file for target in targets.values() for file in target.shared(fleet)
     ]
+    for shop in shops:
+        files += shop.files if isinstance(shop, ShopRelease) else shop_files(shop, targets)
     files.sort(key=lambda file: file.path)
     _refuse_collisions(files)
-    return tuple(files)
+    return tuple(file for file in files if isinstance(file, RenderedFile))
 
 
-def _refuse_collisions(files: Sequence[RenderedFile]) -> None:
+def shop_files(settings: ShopSettings, targets: Mapping[str, Target]) -> tuple[RenderedFile, ...]:
+    """Return the files of one shop, in the order of the targets.
+
+    Raises:
+        UsageError: a team's own target fails.
+    """
+    return tuple(file for target in targets.values() for file in target.render(settings))
+
+
+def _refuse_collisions(files: Sequence[RenderedFile | Entry]) -> None:
     """Stop where two files cannot both be, on a disk that ignores case either.
 
     Raises:
         UsageError: two targets write the same path, or one a file where the other has a folder.
     """
-    owners: dict[str, RenderedFile] = {}
+    owners: dict[str, RenderedFile | Entry] = {}
     for file in files:
         if not is_safe_path(file.path):
             message = msg("the target {target} may not write {path}", target=file.target, path=file.path)
@@ -86,7 +100,7 @@ def _refuse_collisions(files: Sequence[RenderedFile]) -> None:
                 raise UsageError(_collision(file, owners[folder]))
 
 
-def _collision(file: RenderedFile, other: RenderedFile) -> Message:
+def _collision(file: RenderedFile | Entry, other: RenderedFile | Entry) -> Message:
     return msg(
         "{path} of the target {target} cannot lie beside {other_path} of the target {other_target}",
         path=file.path,

@@ -71,17 +71,20 @@ class ShopReader:
         self._defaults: dict[str, Document] = {}
         self._merged: dict[tuple[str, ...], Node | None] = {}
 
-    def read(self) -> tuple[list[ShopSettings], list[Refused]]:
+    def read(self, paths: Iterable[str] | None = None) -> tuple[list[ShopSettings], list[Refused]]:
         """Return the settings of every sound shop, and what is refused of the others.
 
         A check that found no error can leave a shop unsound: its rules may be switched off.
+
+        Args:
+            paths: the files of the shops to read; None for all.
 
         Raises:
             ToolError: a file cannot be read.
         """
         settings: list[ShopSettings] = []
         refused: list[Refused] = []
-        for path in self._repository.shops:
+        for path in self._repository.shops if paths is None else paths:
             sound = self.settings(self.shop(path))
             if sound is None:
                 refused.append(unsound(path))

@@ -4,7 +4,8 @@ As git's index does, the record knows a file by what the system says of it, not 
 inode, size and times; a new mode is a new time. A file that is changed in the same tick of the clock
 in which it was looked at would still look the same; so a record is kept only where all of the
 deployment is older than the moment before its bytes were compared. Whoever is in doubt compares the
-bytes again.
+bytes again. The same is kept of each file for itself, with a digest of its bytes: where something
+changed, the next run reads only the files that did.
 """
 
 from __future__ import annotations
@@ -23,13 +24,15 @@ from wakagitops.checking.results_cache import ResultsCache
 from wakagitops.core.digests import bytes_digest
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.rendering.cache_bust import Change, Reason
-from wakagitops.rendering.deployment import Comparison, Want
+from wakagitops.rendering.deployment import Comparison, Seen, Want
 from wakagitops.rendering.folder import OutFolder
 from wakagitops.rendering.manifest import CACHE_BUST, MANIFEST
 from wakagitops.rendering.write import Outcome, gone
 
 _NAME = "rendered"
 _HEADER = b"wakagitops rendered 1"
+_SEEN = "seen"
+_SEEN_HEADER = b"wakagitops seen 1"
 _MAX_BYTES = 256 * 1024 * 1024
 _FACTS = 5
 """How many numbers are kept in mind of a file; its device is the first of them, its ctime the last."""
@@ -104,12 +107,14 @@ class Record:
         self.inputs = tuple(inputs)
         self._out = out
         self._cache = cache
-        self._key = b""
+        self._key = self._seen_key = b""
         self._kept: _Kept | None = None
         self._changes = b""
         if cache is not None:
             # Another user may see files otherwise, and a folder of that name elsewhere is another.
-            self._key = cache.key(_NAME, out, os.path.abspath(out), str(os.geteuid()), *self.inputs)
+            place = (os.path.abspath(out), str(os.geteuid()))
+            self._seen_key = cache.key(_SEEN, *place)
+            self._key = cache.key(_NAME, out, *place, *self.inputs)
             self._kept = self._read(cache)
 
     @property
@@ -135,22 +140,47 @@ class Record:
             pass
         return None
 
-    def now(self) -> int:
-        """Return a time of the output folder's clock, older than which no later change can look."""
-        if self._cache is not None:
-            with suppress(OSError):
-                return self._cache.folder.clock(os.stat(self._out).st_dev)
-        return 0
+    def seen(self) -> Seen:
+        """Return what is known of the output folder's files, and a time from before it is used."""
+        device, since = self._now()
+        return Seen(device, since, self._marks() if since else {})
 
-    def later(self) -> int:
-        """Return ``now`` when the clock has moved on, so that all that was done is older."""
-        start = now = self.now()
-        for _ in range(_PATIENCE if start else 0):
+    def later(self, outcomes: Iterable[Outcome]) -> Seen:
+        """Return the same when the clock has moved on, so that all that was done is older.
+
+        Args:
+            outcomes: what was done; files that it found as they shall be need not be read again.
+        """
+        start = now = self._now()
+        for _ in range(_PATIENCE if start[1] else 0):
             sleep(0.001)
-            now = self.now()
+            now = self._now()
             if now != start:
                 break
-        return now
+        return Seen(*now, _marks_of(outcomes))
+
+    def _now(self) -> tuple[int, int]:
+        """Return the output folder's file system, and a time that no later change looks older than."""
+        if self._cache is not None:
+            with suppress(OSError):
+                device = os.stat(self._out).st_dev
+                return device, self._cache.folder.clock(device)
+        return 0, 0
+
+    def _marks(self) -> dict[str, dict[str, str]]:
+        file = self._cache.folder.open(_SEEN, _SEEN_HEADER) if self._cache is not None else None
+        if file is None:
+            return {}
+        try:
+            with file:
+                file.readline()
+                line = file.read(_MAX_BYTES)
+            text = unsealed(line) if line[:KEY] == self._seen_key else None
+            marks = json.loads(text) if text is not None else {}
+        except (OSError, RecursionError, *MALFORMED):
+            return {}
+        is_ours = isinstance(marks, dict) and all(isinstance(found, dict) for found in marks.values())
+        return marks if is_ours else {}
 
     def keep(self, deployment: Deployment, state: str, since: int) -> None:
         """Keep a deployment that was found current; one that cannot be kept is made anew next time.
@@ -158,7 +188,7 @@ class Record:
         Args:
             deployment: what was found; where it is not current, nothing is kept.
             state: what stands for the settings.
-            since: the time before its bytes were compared, from ``now``.
+            since: the time before its bytes were compared, that of ``seen`` or ``later``.
         """
         comparisons = [outcome.comparison for outcome in deployment.outcomes]
         if self._cache is None or not all(
@@ -188,6 +218,8 @@ class Record:
             )
             line = sealed(self._key, _line(kept))
             self._cache.folder.replace(_NAME, _HEADER, (line, lines))
+            marks = json.dumps(_marks_of(deployment.outcomes)).encode("ascii")
+            self._cache.folder.replace(_SEEN, _SEEN_HEADER, (sealed(self._seen_key, marks),))
 
     def _read(self, cache: ResultsCache) -> _Kept | None:
         file = cache.folder.open(_NAME, _HEADER)
@@ -221,6 +253,10 @@ class Record:
         wants = [Want(environment, ()) for environment, *_ in kept.environments]
         with OutFolder(os.open(self._out, os.O_RDONLY | os.O_DIRECTORY), self._out) as top:
             return bool(gone(top, wants))
+
+
+def _marks_of(outcomes: Iterable[Outcome]) -> dict[str, Mapping[str, str]]:
+    return {outcome.environment: outcome.comparison.marks for outcome in outcomes}
 
 
 def _changed(change: Change) -> bytes:

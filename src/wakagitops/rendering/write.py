@@ -10,7 +10,7 @@ whichever of the two it finds. See docs/architecture.md.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
 
@@ -20,13 +20,13 @@ from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.rendering.deployment import (
     Comparison,
+    Seen,
     Want,
     compare,
     load,
     obstacle,
     refuse_obstacles,
 )
-from wakagitops.rendering.files import RenderedFile
 from wakagitops.rendering.folder import Found, Kind, ObstructedError, OutFolder
 from wakagitops.rendering.manifest import CACHE_BUST, MANIFEST, PENDING, Manifest, encode
 
@@ -42,12 +42,13 @@ class Outcome(NamedTuple):
     """How many files shall lie there, less those that ``--target`` leaves alone."""
 
 
-def check(out: str, wants: Sequence[Want]) -> list[Outcome]:
+def check(out: str, wants: Sequence[Want], seen: Seen = Seen()) -> list[Outcome]:  # noqa: B008 - a value
     """Compare the output folder with what shall lie there, and write nothing.
 
     Args:
         out: the output folder; it need not exist.
         wants: what shall lie there, by environment.
+        seen: what is known of its files.
 
     Raises:
         ToolError: the folder cannot be read, or a manifest in it should not be followed.
@@ -60,17 +61,23 @@ def check(out: str, wants: Sequence[Want]) -> list[Outcome]:
         outcomes = []
         for want in (*wants, *gone(top, wants)):
             folder = _folder(top, want, stack, create=False)
-            outcomes.append(_outcome(out, want, compare(folder, want)))
+            outcomes.append(_outcome(out, want, compare(folder, want, seen)))
         return outcomes
 
 
-def write(out: str, wants: Sequence[Want], waiting: Callable[[], None] = lambda: None) -> list[Outcome]:
+def write(
+    out: str,
+    wants: Sequence[Want],
+    waiting: Callable[[], None] = lambda: None,
+    seen: Seen = Seen(),  # noqa: B008 - a value
+) -> list[Outcome]:
     """Bring the output folder to what shall lie there; where it already is so, write nothing.
 
     Args:
         out: the output folder; it is made where it does not exist.
         wants: what shall lie there, by environment.
         waiting: called when another run is at work in the folder and this one has to wait.
+        seen: what is known of its files.
 
     Returns:
         What was done, by environment.
@@ -84,23 +91,24 @@ def write(out: str, wants: Sequence[Want], waiting: Callable[[], None] = lambda:
         outcomes = []
         for want in (*wants, *gone(top, wants)):
             folder = _folder(top, want, stack, create=False)
-            comparison = compare(folder, want)
+            comparison = compare(folder, want, seen)
             refuse_obstacles(comparison)
             outcomes.append(_outcome(out, want, comparison))
-        for outcome in outcomes:
+        # Whatever stands in the way of making bytes is met before anything is touched.
+        data = [outcome.comparison.want.data(outcome.comparison.written) for outcome in outcomes]
+        for outcome, made in zip(outcomes, data, strict=True):
             want = outcome.comparison.want
             folder = _folder(top, want, stack, create=True)
             assert folder is not None  # noqa: S101 - it was made where it was not there
-            _bring(folder, outcome.comparison)
+            _bring(folder, outcome.comparison, made)
             if want.is_gone:
                 top.remove_empty(want.environment)
         return outcomes
 
 
-def _bring(folder: OutFolder, comparison: Comparison) -> None:
-    """Carry out what a comparison says, by the protocol."""
-    state, want = comparison.state, comparison.want
-    files = (*comparison.missing, *comparison.stale, *comparison.exposed)
+def _bring(folder: OutFolder, comparison: Comparison, data: Mapping[str, bytes]) -> None:
+    """Carry out what a comparison says, by the protocol; the bytes to write are given by path."""
+    state, want, files = comparison.state, comparison.want, comparison.written
     for name in (MANIFEST, PENDING, CACHE_BUST):
         folder.drop_beside(name)
     if state.pending is not None:
@@ -113,7 +121,7 @@ def _bring(folder: OutFolder, comparison: Comparison) -> None:
         if want.cache_bust is not None and comparison.is_cache_bust_stale:
             folder.replace(CACHE_BUST, want.cache_bust)
         return
-    _begin(folder, comparison, files)
+    _begin(folder, comparison, data)
     for path in (*comparison.unwanted, *comparison.leftover):
         folder.remove(path)
     for file in files:
@@ -128,10 +136,10 @@ def _bring(folder: OutFolder, comparison: Comparison) -> None:
     folder.drop(PENDING)
 
 
-def _begin(folder: OutFolder, comparison: Comparison, files: Sequence[RenderedFile]) -> None:
+def _begin(folder: OutFolder, comparison: Comparison, data: Mapping[str, bytes]) -> None:
     """Give up the manifest and write every file beside its place; take it all back on a failure."""
     state = comparison.state
-    paths = [file.path for file in files]
+    paths = [file.path for file in comparison.written]
     made: list[str] = []
     is_completed = False
     if state.manifest is not None:
@@ -144,8 +152,8 @@ def _begin(folder: OutFolder, comparison: Comparison, files: Sequence[RenderedFi
         folder.replace(PENDING, encode(pending))
         is_completed = True
         _make_room(folder, comparison)
-        for file in files:
-            folder.write_beside(file.path, file.data, file.mode, made.append)
+        for file in comparison.written:
+            folder.write_beside(file.path, data[file.path], file.mode, made.append)
         folder.sync_beside(paths)
     except BaseException:
         # Where even this fails, the pending file stays and the next run finishes.
