@@ -74,11 +74,7 @@ class Bench:
     def hook(self, shops: int) -> Scenario:
         """One changed shop in a fleet, as a commit hook sees it."""
         folder = self.fleet(shops)
-        path = next(
-            file.path
-            for file in fleet.generate(shops, readable=True)
-            if file.path.endswith(".yaml") and "/_" not in file.path and not file.mistake
-        )
+        path = _a_sound_shop(shops)
         text = (folder / path).read_text(encoding="utf-8")
         change = count()
 
@@ -140,6 +136,24 @@ class Bench:
         ]
         return Scenario(f"Render: {shops:,} shops, nothing changed", in_turn(who, self.rounds))
 
+    def render_one(self, shops: int) -> Scenario:
+        """The same fleet, of which one shop sends its mail under another name each time."""
+        folder = self.fleet(shops, mistakes=0)
+        file = folder / _a_sound_shop(shops)
+        text = file.read_text(encoding="utf-8")
+        change = count()
+
+        def edit() -> None:
+            file.write_text(text.replace(" name: ", f" name: {next(change)} ", 1), encoding="utf-8")
+
+        who = [
+            self.ours(f"{command}, one changed", folder, command)._replace(before=edit, statuses=(0,))
+            for command in ("render", "validate")
+        ]
+        scenario = Scenario(f"Render: {shops:,} shops, one changed", in_turn(who, self.rounds))
+        file.write_text(text, encoding="utf-8")
+        return scenario
+
     def memory(self, shops: int) -> int:
         """Return the peak of all our processes together, in bytes, on a cold run."""
         return peak_of_all_processes(self.ours("wakagitops", self.fleet(shops), "validate", cold=True))
@@ -172,6 +186,15 @@ class Bench:
             raise Failed(message)
 
 
+def _a_sound_shop(shops: int) -> str:
+    """Return the path of the first shop of a fleet that is sound whatever the share of mistakes."""
+    return next(
+        file.path
+        for file in fleet.generate(shops, readable=True)
+        if file.path.endswith(".yaml") and "/_" not in file.path and not file.mistake
+    )
+
+
 def measured(bench: Bench, sizes: tuple[int, int, int]) -> Iterator[Scenario | Goal]:
     """Yield the scenarios of the goals as they are measured, and the goals they decide."""
     small, medium, large = sizes
@@ -199,6 +222,8 @@ def measured(bench: Bench, sizes: tuple[int, int, int]) -> Iterator[Scenario | G
     yield render
     ours = median(render.costs["render, nothing changed"]).wall
     yield tables.ratio(render, ours, "validate, nothing changed", must=2)
+
+    yield bench.render_one(medium)
 
     small_cold = bench.cold(small, whole=True)
     yield small_cold

@@ -21,6 +21,7 @@ from tests.deployment_case import (
 from tests.want_case import files_of, want_of
 from wakagitops.core.errors import ToolError
 from wakagitops.rendering.files import RenderedFile
+from wakagitops.rendering.manifest import Entry, Manifest, encode
 from wakagitops.rendering.write import check, write
 
 CACHE = b'{"version": 1}\n'
@@ -301,3 +302,13 @@ def test_an_unfinished_folder_is_not_current(tmp_path: Path) -> None:
     (outcome,) = check(str(tmp_path), [want_of("", files)])
     assert not outcome.comparison.is_current
     assert outcome.comparison.state.is_incomplete
+
+
+@pytest.mark.parametrize("text", ["settings.json", 'a "b"', "ñ/\u2028", "a\\b", "}, {", "\t"])
+def test_a_manifest_is_written_as_any_json_is(text: str) -> None:
+    entry = Entry(text, "0" * 64, 12, 0o600, text, text)
+    plain = {"bytes": 12, "mode": "0600", "path": text, "sha256": "0" * 64, "shop": text, "target": text}
+    line = json.dumps(plain, ensure_ascii=False, sort_keys=True)
+    data = encode(Manifest("", (entry, entry), (entry,))).decode()
+    assert data.count(f"    {line}") == 3
+    assert json.loads(data)["files"] == [plain, plain]

@@ -37,6 +37,7 @@ _NOTE = (
     "Después de guardar, puede ser necesario pulsar este botón para que la página pública muestre el "
     "cambio."
 )
+_compact = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 ORIGIN = regex(r"https?://[a-z0-9.:\[\]-]+\Z")
 PAGE = regex(r"/[A-Za-z0-9_~!$&'()*+,;=:@%./-]*\Z")
 
@@ -307,5 +308,4 @@ def _plain_artefacts(change: Change) -> dict[str, Any]:
 
 
 def _digest(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
+    return sha256(_compact(value).encode()).hexdigest()

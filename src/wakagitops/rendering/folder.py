@@ -67,8 +67,8 @@ class OutFolder:
         """Take over a descriptor of the folder; ``path`` is for messages."""
         self.fd = fd
         self.path = path
-        self._open: tuple[str, int] | None = None
-        """The folder used last, since paths come sorted."""
+        self._open = [("", fd)]
+        """The folder used last, after those that it lies in, since paths come sorted."""
 
     def __enter__(self) -> Self:
         """Return the folder itself."""
@@ -91,10 +91,9 @@ class OutFolder:
         return OutFolder(_descend(self.fd, name, name, create=create), os.path.join(self.path, name))
 
     def forget(self) -> None:
-        """Close the folder used last."""
-        if self._open is not None:
-            os.close(self._open[1])
-            self._open = None
+        """Close the folder used last, and those that it lies in."""
+        while len(self._open) > 1:
+            os.close(self._open.pop()[1])
 
     def look(self, path: str) -> Found:
         """Tell what stands at a path."""
@@ -262,24 +261,15 @@ class OutFolder:
             ObstructedError: a part is no folder, or a symlink.
         """
         folder, _, name = path.rpartition("/")
-        if not folder:
-            return self.fd, name.encode()
-        if self._open is not None and self._open[0] == folder:
-            return self._open[1], name.encode()
-        fd, at = self.fd, ""
-        try:
-            for part in folder.split("/"):
+        at, fd = self._open[-1]
+        if folder != at:
+            while at and not folder.startswith(f"{at}/"):
+                os.close(self._open.pop()[1])
+                at, fd = self._open[-1]
+            for part in filter(None, folder[len(at) :].split("/")):
                 at = f"{at}/{part}" if at else part
-                below = _descend(fd, part, at, create=created is not None, created=created)
-                if fd != self.fd:
-                    os.close(fd)
-                fd = below
-        except BaseException:
-            if fd != self.fd:
-                os.close(fd)
-            raise
-        self.forget()
-        self._open = (folder, fd)
+                fd = _descend(fd, part, at, create=created is not None, created=created)
+                self._open.append((at, fd))
         return fd, name.encode()
 
 

@@ -145,11 +145,11 @@ class Record:
         device, since = self._now()
         return Seen(device, since, self._marks() if since else {})
 
-    def later(self, outcomes: Iterable[Outcome]) -> Seen:
+    def later(self, outcomes: Sequence[Outcome]) -> Seen:
         """Return the same when the clock has moved on, so that all that was done is older.
 
         Args:
-            outcomes: what was done; files that it found as they shall be need not be read again.
+            outcomes: what was done; what it found as it shall be need not be read again.
         """
         start = now = self._now()
         for _ in range(_PATIENCE if start[1] else 0):
@@ -157,7 +157,8 @@ class Record:
             now = self._now()
             if now != start:
                 break
-        return Seen(*now, _marks_of(outcomes))
+        states = {outcome.environment: outcome.comparison.after for outcome in outcomes}
+        return Seen(*now, _marks_of(outcomes), states)
 
     def _now(self) -> tuple[int, int]:
         """Return the output folder's file system, and a time that no later change looks older than."""

@@ -132,7 +132,7 @@ def _bring(folder: OutFolder, comparison: Comparison, data: Mapping[str, bytes])
     else:
         if want.cache_bust is not None and comparison.is_cache_bust_stale:
             folder.replace(CACHE_BUST, want.cache_bust)
-        folder.replace(MANIFEST, comparison.manifest)
+        folder.replace(MANIFEST, comparison.after.data)
     folder.drop(PENDING)
 
 
