@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.deployment_case import tree
 from tests.known_case import NORTE, SOL, Case
 from tests.render_case import git, shop_text
 from wakagitops.checking import results_cache
@@ -258,25 +259,45 @@ def test_an_edit_in_the_same_tick_as_the_render_is_repaired(
         assert path.read_bytes().startswith(b"{")
 
 
+def _late(case: Fleetful, monkeypatch: pytest.MonkeyPatch, sender: str) -> None:
+    """Have a shop change at the moment in which it is read."""
+    read = ShopReader.read
+
+    def late(reader: ShopReader, paths: Sequence[str]) -> object:
+        case.shop(SOL, sender=sender)
+        return read(reader, paths)
+
+    monkeypatch.setattr(ShopReader, "read", late)
+
+
 def test_settings_that_change_while_a_lost_file_is_rendered_are_those_that_are_rendered(
     case: Fleetful, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case.run()
     (case.out / SETTINGS.format(SOL)).unlink()
-    read = ShopReader.read
-
-    def late(reader: ShopReader, paths: Sequence[str]) -> object:
-        if SOL in str(list(paths)):
-            case.shop(SOL, sender="Otra")
-        return read(reader, paths)
-
     with monkeypatch.context() as patch:
-        patch.setattr(ShopReader, "read", late)
+        _late(case, patch, "Otra")
         assert case.run().status == 0
     assert "Otra" in (case.out / SETTINGS.format(SOL)).read_text()
     case.shop(SOL)
     case.done()
     assert "Otra" not in (case.out / SETTINGS.format(SOL)).read_text()
+
+
+def test_settings_that_can_no_longer_be_rendered_when_a_file_is_lost_are_refused(
+    case: Fleetful, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case.write("wakagitops.toml", 'targets = ["env"]\n')
+    case.run()
+    lost = case.out / "shops" / SOL / "mail.env"
+    lost.unlink()
+    before = tree(case.out)
+    with monkeypatch.context() as patch:
+        _late(case, patch, '"two\\nlines"')
+        done = case.run()
+    assert done.status == 1
+    assert "render/refused" in done.out
+    assert tree(case.out) == before
 
 
 def _lines(change: Callable[[list[object]], object]) -> Callable[[bytes], bytes]:

@@ -20,6 +20,7 @@ from tests.deployment_case import (
 )
 from tests.want_case import files_of, want_of
 from wakagitops.core.errors import ToolError
+from wakagitops.rendering.deployment import Seen
 from wakagitops.rendering.files import RenderedFile
 from wakagitops.rendering.manifest import Entry, Manifest, encode
 from wakagitops.rendering.write import check, write
@@ -312,3 +313,21 @@ def test_a_manifest_is_written_as_any_json_is(text: str) -> None:
     data = encode(Manifest("", (entry, entry), (entry,))).decode()
     assert data.count(f"    {line}") == 3
     assert json.loads(data)["files"] == [plain, plain]
+
+
+def test_a_file_is_known_again_only_if_it_is_older_than_the_look_at_it(tmp_path: Path) -> None:
+    """Else it could be changed in the same tick of the clock, and look as it did."""
+    files = plain_files({"a": "1", "b": "2"})
+    _write(tmp_path, files)
+    times = [(tmp_path / file.path).stat().st_ctime_ns for file in files]
+    device = tmp_path.stat().st_dev
+
+    def known(seen: Seen) -> set[str]:
+        (outcome,) = check(str(tmp_path), [want_of("", files)], seen)
+        assert outcome.comparison.is_current
+        return {*outcome.comparison.marks}
+
+    assert known(Seen(device, min(times))) == set()
+    assert known(Seen(device + 1, max(times) + 1)) == set()
+    assert known(Seen()) == set()
+    assert known(Seen(device, max(times) + 1)) == {"a", "b"}
