@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 
 from wakagitops.checking.check import order
-from wakagitops.checking.result import CheckResult
+from wakagitops.checking.result import CheckResult, OnDemand
 from wakagitops.cli.checking_run import WORTH_A_STATUS, Prepared
 from wakagitops.cli.console import Console
 from wakagitops.core.digests import bytes_digest
@@ -179,7 +179,9 @@ class Renderer:
             # The revision's own word on where its settings were, if it has one that holds.
             layout = parse(self._options.base, FILE_NAME, tree.read(FILE_NAME)).layout
         repository = Repository(tree, layout)
-        known = kept.of(repository, {path: bytes_digest(tree.read(path)) for path in repository.files})
+        # Where nothing is known, git is not asked twice for each file.
+        digests = OnDemand(lambda: {path: bytes_digest(tree.read(path)) for path in repository.files})
+        known = kept.of(repository, digests)
         settings, _ = ShopReader(repository, self._annotations).read(
             path for path in repository.shops if path not in known
         )
