@@ -28,6 +28,8 @@ _DIGEST = regex(r"[0-9a-f]{64}\Z")
 _MODE = regex(r"0[0-7]{3}\Z")
 _NAME_HASH = regex(r"\.([0-9a-f]{8,64})\.[^.]+\Z")
 _ODD = regex(r"[\x00-\x1f\x7f\\]")
+_KEYS = ("path", "sha256", "bytes", "mode", "shop", "target")
+_TYPES = (str, str, int, str, str, str)
 _NO_NAME = regex(r"/\.{0,2}/")
 _MAX_PATH = 4096
 _line = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
@@ -218,15 +220,11 @@ def _entries(items: object) -> tuple[Entry, ...]:
 
 
 def _entry(item: object) -> Entry:
-    match item:
-        case {
-            "path": str(path),
-            "sha256": str(digest),
-            "bytes": int(size),
-            "mode": str(mode),
-            "shop": str(shop),
-            "target": str(target),
-        } if is_safe_path(path) and _DIGEST.match(digest) and size >= 0 and _MODE.match(mode):
+    values: tuple[Any, ...] = tuple(map(item.get, _KEYS)) if isinstance(item, dict) else ()
+    # A pattern of ``match`` says the same, and takes five times as long for tens of thousands.
+    if tuple(map(type, values)) == _TYPES:
+        path, digest, size, mode, shop, target = values
+        if is_safe_path(path) and _DIGEST.match(digest) and size >= 0 and _MODE.match(mode):
             return Entry(path, digest, size, int(mode, 8), shop, target)
     message = "a file that is not described as ours are"
     raise BadManifestError(message)
