@@ -169,7 +169,7 @@ def _is_telling(text: str, annotations: Annotations) -> bool:
     return len(text) >= _SHORTEST and text not in setting_keys(annotations)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def is_suspect(text: str, secrets: frozenset[str] = frozenset()) -> bool:
     """Tell whether a text holds one of the given secrets, or something that looks like one."""
     return bool(_secrets_in(text, secrets) or credentials.find(text))

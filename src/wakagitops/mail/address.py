@@ -93,7 +93,7 @@ class Verdict(NamedTuple):
     """How long it may be."""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def judge(text: str) -> Verdict:
     """Say whether a text is a mail address as mail systems and shops accept it, and if not, why.
 

@@ -165,7 +165,7 @@ def literals(text: str, lowered: str) -> Iterator[Span]:
             at = end
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def names_secret(key: str) -> bool:
     """Tell whether a mapping's key is named like a password, a token or a key of an interface."""
     lowered = folded(key)

@@ -18,7 +18,7 @@ from wakagitops.mail import credential_words as words
 _SHORTEST = 4
 """Literals of fewer characters after a keyword are no finding: too many words are that short."""
 
-_MOST_LINES = 20_000
+_MOST_LINES = 5_000
 _SOUND_LINES: set[str] = set()
 """Lines that were found to hold no sign of a credential; a memory that changes no answer."""
 

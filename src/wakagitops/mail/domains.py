@@ -52,7 +52,7 @@ _OPERATORS = (
 """Names under which one provider runs mailboxes and servers (November 2026)."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def ascii_form(domain: str) -> str | None:
     """Return a domain as the DNS has it: lower case, other letters as ``xn--`` (RFC 5891, UTS #46).
 
@@ -71,7 +71,7 @@ def ascii_form(domain: str) -> str | None:
         return None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def canonical(domain: str) -> str:
     """Return a sound domain as it is best written: lower case, composed letters, ordinary dots.
 
@@ -119,7 +119,7 @@ def is_listed(domain: str, names: Iterable[str]) -> bool:
     return is_within(ascii_form(domain) or domain, suffixes)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def special_use(domain: str) -> str | None:
     """Return the reserved name that a domain lies under, or None for an ordinary domain.
 
@@ -143,7 +143,7 @@ def is_placeholder(name: str) -> bool:
     return name in _PLACEHOLDERS
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def is_known_ending(domain: str) -> bool:
     """Tell whether a domain's last label is a top-level domain, by the Public Suffix List shipped.
 
@@ -156,7 +156,7 @@ def is_known_ending(domain: str) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def registrable(domain: str, *, accept_unknown: bool = True) -> str | None:
     """Return the domain that somebody registered: one label more than its public suffix.
 
@@ -193,7 +193,7 @@ def same_provider(one: str, other: str) -> bool:
     return len(names) == 1 or any(names <= operator for operator in _OPERATORS)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def is_own(domain: str, url: str) -> bool:
     """Tell whether a mail domain is the shop's own: its public host, or a domain above or below it.
 

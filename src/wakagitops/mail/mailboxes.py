@@ -10,7 +10,7 @@ from wakagitops.mail.domains import ascii_form
 _GMAIL = ("gmail.com", "googlemail.com")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def mailbox(address: str) -> str | None:
     """Return a key that is equal for addresses that reach one mailbox, or None for no sound address.
 

@@ -67,7 +67,7 @@ def fold(text: str) -> str:
     return "".join(letter for letter in plain if not combining(letter))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def words(text: str) -> tuple[str, ...]:
     """Return the folded words of a local part or a name, split at separators, digits and humps.
 

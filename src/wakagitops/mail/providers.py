@@ -51,7 +51,7 @@ class _Directory(NamedTuple):
     as_of: str
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def provider_of(host: str) -> Provider | None:
     """Return the provider that takes mail at a host, or None for a host that is not known."""
     directory = _directory()

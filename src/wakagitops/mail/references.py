@@ -311,7 +311,7 @@ def is_name(form: str, member: str, text: str) -> bool:
     return FORMS[form][member].match(text) is not None and not template_mark(text)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _is_harmless_name(form: str, member: str, text: str) -> bool:
     """Tell whether a text is a name that its form allows, and looks like no credential."""
     return bool(text.strip()) and is_name(form, member, text) and not credentials.find(text)

@@ -67,7 +67,7 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
             )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _is_no_reply(local: str) -> bool:
     """Tell whether a local part says so; shops have the same few."""
     name = _plain(local)
