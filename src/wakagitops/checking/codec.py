@@ -39,17 +39,22 @@ def encode(value: object) -> str:
     return _dumps(value)
 
 
-def unit(text: bytes) -> Unit:
-    """Decode one unit from its line of JSON."""
-    return unit_of(json.loads(text))
+def unit(text: bytes, path: str = "") -> Unit:
+    """Decode one unit from its line of JSON.
+
+    Args:
+        text: the line.
+        path: the file's, which then stands there once for all that is kept of it.
+    """
+    return unit_of(json.loads(text), path)
 
 
-def unit_of(item: list[Any]) -> Unit:
+def unit_of(item: list[Any], expected: str = "") -> Unit:
     """Decode one unit."""
     path, findings, suppressions, compared, version, digest, unjudged, unread = item
     _texts(path, version, digest, *unjudged)
     return Unit(
-        path,
+        expected if expected == path else path,
         tuple(_located(item) for item in findings),
         tuple(suppression(item) for item in suppressions),
         _compared(*compared) if compared is not None else None,

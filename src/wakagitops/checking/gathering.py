@@ -170,7 +170,7 @@ def _through_cache(work: Work, cache: ResultsCache, digests: Mapping[str, str]) 
         unit = found.pop(path, None)
         if unit is None:
             line = next(computed)
-            unit = codec.unit(opened(line))
+            unit = codec.unit(opened(line), path)
             if unit.unread is None:
                 cache.put(line)
         yield unit
@@ -182,14 +182,14 @@ def _units(lines: Mapping[str, bytes]) -> dict[str, Unit]:
         # One parse of all is much faster than one a line, and all is well nearly always.
         decoded = json.loads(b"[%s]" % b",".join(lines.values()))
         if len(decoded) == len(lines):
-            found = {path: codec.unit_of(item) for path, item in zip(lines, decoded, strict=True)}
+            found = {path: codec.unit_of(item, path) for path, item in zip(lines, decoded, strict=True)}
             return {path: unit for path, unit in found.items() if unit.path == path}
     except codec.MALFORMED:
         pass
     found = {}
     for path, line in lines.items():
         try:
-            found[path] = codec.unit(line)
+            found[path] = codec.unit(line, path)
         except codec.MALFORMED:
             continue
     return {path: unit for path, unit in found.items() if unit.path == path}

@@ -46,8 +46,9 @@ class ResultsCache:
         self.folder = CacheFolder(base)
         self._context = context
         self._units: dict[bytes, bytes] | None = None
-        self._used: dict[bytes, int] = {}
-        """The keys that this run used, each with the length of its line."""
+        self._used: dict[bytes, int] | None = None
+        """The keys that this run used, each with the length of its line; None where nothing was kept
+        before, so that all is of use."""
         self._new: list[bytes] = []
         self._pending = 0
         """The bytes of the new lines that are not written yet."""
@@ -61,9 +62,11 @@ class ResultsCache:
 
         What was given is not held any longer; a command that checks twice has it read again.
         """
-        if self._units is None or (key in self._used and key not in self._units):
+        if self._units is None:
             self._flush()
             self._units = self.lines("units")
+        if self._used is None:
+            self._used = {}
         line = self._units.pop(key, None)
         text = unsealed(line) if line is not None else None
         if line is not None and text is not None:
@@ -73,11 +76,12 @@ class ResultsCache:
     @property
     def is_empty(self) -> bool:
         """Tell whether no run has left anything yet."""
-        return not self._used and not os.path.exists(os.path.join(self.folder.path, "whole"))
+        return not os.path.exists(os.path.join(self.folder.path, "whole"))
 
     def put(self, line: bytes) -> None:
         """Remember the sealed line of a unit; what is remembered is written every now and then."""
-        self._used[line[:KEY]] = len(line)
+        if self._used is not None:
+            self._used[line[:KEY]] = len(line)
         self._new.append(line)
         self._pending += len(line)
         if self._pending > _UNUSED_BYTES:
@@ -124,6 +128,7 @@ class ResultsCache:
         check that is done.
         """
         self._flush()
+        used, self._used, self._units = self._used, None, None
         line = sealed(key, text.encode("ascii"))
         try:
             self.folder.prepare()
@@ -131,7 +136,8 @@ class ResultsCache:
                 self._replace("whole", [line])
             else:
                 self._append("whole", [line])
-            self._tidy("units", self._used)
+            if used is not None:
+                self._tidy("units", used)
         except OSError:
             return
 
@@ -164,7 +170,6 @@ class ResultsCache:
         """Replace a file of lines that holds much of no use."""
         size = sum(used.values())
         if self._size(name) > size + max(_UNUSED_BYTES, size):
-            self._units = None
             lines = self.lines(name)
             self._replace(name, (lines[key] for key in used if key in lines))
 
