@@ -14,12 +14,21 @@ from wakagitops.checking.fleet import fleet_findings
 from wakagitops.checking.merging import merged
 from wakagitops.checking.policy import Policy
 from wakagitops.checking.run import Crash, Gathered, Run
-from wakagitops.checking.unit import Compared, Located, Unit
+from wakagitops.checking.unit import Located, Unit
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.views import ShopFacts
 
 _Value = TypeVar("_Value")
+
+
+class _Shops(NamedTuple):
+    """What is held of all shops until their keys are known: so it is as little as can be."""
+
+    facts: dict[str, str]
+    """By shop's file, ``Compared.facts``."""
+    alone: dict[str, tuple[Located, ...]]
+    """By shop's file, ``Compared.alone``, where it is not empty."""
 
 
 class Combiner(NamedTuple):
@@ -37,8 +46,8 @@ class Combiner(NamedTuple):
         """
         run = Run({}, {}, {}, [], [])
         shops = self._add(run, units)
-        found = self._fleet(shops)
-        is_whole = len(run.keys) == len(shops) and not any(item.rule == CRASH for item in found)
+        found = self._fleet(run.keys, shops)
+        is_whole = len(run.keys) == len(shops.facts) and not any(item.rule == CRASH for item in found)
         return run._replace(fleet=found, is_whole=is_whole)
 
     def renewed(self, last: Run, units: Sequence[Unit], gone: Collection[str]) -> Run | None:
@@ -51,14 +60,14 @@ class Combiner(NamedTuple):
         """
         new = Run({}, {}, {}, [], [])
         shops = self._add(new, units)
-        if not last.is_whole or len(new.keys) < len(shops) or any(unit.unread for unit in units):
+        if not last.is_whole or len(new.keys) < len(shops.facts) or any(unit.unread for unit in units):
             return None
         replaced = new.digests.keys() | set(gone)
         keys = _without(last.keys, replaced)
         touched = [known[path] for known in (last.keys, new.keys) for path in replaced & known.keys()]
         if not set(_each(touched)).isdisjoint(_each(keys.values())):
             return None
-        found = self._fleet(shops)
+        found = self._fleet(new.keys, shops)
         if any(item.rule == CRASH for item in found):
             return None
         return Run(
@@ -90,9 +99,9 @@ class Combiner(NamedTuple):
         )
 
     @staticmethod
-    def _add(run: Run, units: Iterable[Unit]) -> dict[str, Compared]:
-        """Add what is kept of units; return what the rules of the fleet made of each shop."""
-        shops = {}
+    def _add(run: Run, units: Iterable[Unit]) -> _Shops:
+        """Add what is kept of units; return what is left for the rules of the fleet."""
+        shops = _Shops({}, {})
         for unit in units:
             run.digests[unit.path] = unit.digest
             if unit.version:
@@ -100,23 +109,24 @@ class Combiner(NamedTuple):
             if unit.findings or unit.suppressions or unit.unjudged or unit.unread is not None:
                 run.units.append(unit._replace(compared=None))
             if unit.compared is not None:
-                shops[unit.path] = unit.compared
-                if unit.compared.keys is not None:
-                    run.keys[unit.path] = unit.compared.keys
+                keys, alone, shops.facts[unit.path] = unit.compared
+                if keys is not None:
+                    run.keys[unit.path] = keys
+                if alone:
+                    shops.alone[unit.path] = alone
         return shops
 
-    def _fleet(self, shops: Mapping[str, Compared]) -> list[Located]:
+    def _fleet(self, keys: Mapping[str, str], shops: _Shops) -> list[Located]:
         """Judge shops that share a key together, and take what was found of every other alone."""
-        known = [shop.keys for shop in shops.values() if shop.keys is not None]
-        common = _common(known)
+        common = _common(keys.values())
         found: list[Located] = []
         together: dict[str, list[ShopFacts]] = {}
         pointers = self.policy.compared
-        for path, shop in shops.items():
-            if len(known) == len(shops) and common.isdisjoint((shop.keys or "").split()):
-                found += shop.alone
+        for path, text in shops.facts.items():
+            if len(keys) == len(shops.facts) and common.isdisjoint(keys[path].split()):
+                found += shops.alone.get(path, ())
             else:
-                facts = codec.facts(path, pointers, shop.facts)
+                facts = codec.facts(path, pointers, text)
                 together.setdefault(facts.environment, []).append(facts)
         names = self.repository.layout.environments
         return [*found, *fleet_findings(self.policy, together, names, self.on_crash)]
