@@ -5,6 +5,7 @@ in other processes, and are kept by the results cache.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from wakagitops.checking import redaction
@@ -71,8 +72,8 @@ class UnitChecker:
         self._annotations = annotations
         self._assume_version = assume_version
         self._on_crash = on_crash
-        self._file_rules = _runnable(policy.file)
-        self._shop_rules = _runnable(policy.shop)
+        self._file_rules = _by_case(policy.file)
+        self._shop_rules = _by_case(policy.shop)
         self._shared: dict[str, _Read] = {}
         self._chain: tuple[str, ...] = ()
         self._above: list[_Read] = []
@@ -138,7 +139,8 @@ class UnitChecker:
         broken: list[str] = []
         resolve = Resolver(document.root, document)
         shop = "" if view.is_defaults else path
-        for active, finding in self._run(self._file_rules, view, path):
+        rules = self._file_rules[bool(document.problems), bool(found)]
+        for active, finding in self._run(rules, view, path):
             if active.rule.breaks and finding.pointer:
                 broken.append(finding.pointer)
             if active.reported or finding.message.text.startswith(CRASH_TEXT):
@@ -177,7 +179,7 @@ class UnitChecker:
             version=self._assume_version,
         )
         resolve = Resolver(root, own.document)
-        rules: Sequence[_Runnable] = self._shop_rules
+        rules = self._shop_rules[False, bool(view.violations)]
         unjudged: tuple[str, ...] = ()
         blocking = broken
         if self._assume_version is not None:
@@ -185,8 +187,9 @@ class UnitChecker:
             blocking = tuple(pointer for pointer in broken if pointer != "/platform_version")
         if blocking:
             rules = [item for item in rules if not _is_blocked(item[0].rule, blocking)]
-            ran = {active.id for active, *_ in rules}
-            unjudged = tuple(active.id for active in self._policy.shop if active.id not in ran)
+            unjudged = tuple(
+                active.id for active in self._policy.shop if _is_blocked(active.rule, blocking)
+            )
         findings = [
             locate(finding, _id(active, finding), resolve, path, self._annotations)
             for active, finding in self._run(rules, view, path)
@@ -294,9 +297,17 @@ class UnitChecker:
         return found
 
 
-def _runnable(rules: Iterable[Active]) -> list[_Runnable]:
-    """Return rules with what is asked of each for every file, so that it is looked up once."""
-    return [(active, active.rule.check, active.options) for active in rules]
+def _by_case(rules: Iterable[Active]) -> dict[tuple[bool, bool], list[_Runnable]]:
+    """Return the rules to run by whether reading met a problem, and whether the schema is broken.
+
+    Each with what is asked of it for every file, so that it is looked up once.
+    """
+    runnable = [(active, active.rule.check, active.options) for active in rules]
+    found: dict[tuple[bool, bool], list[_Runnable]] = {}
+    for case in product((False, True), repeat=2):
+        there = {"settings": True, "problems": case[0], "violations": case[1], "nothing": False}
+        found[case] = [item for item in runnable if there[item[0].rule.upon]]
+    return found
 
 
 def _suppressions(own: _Read, annotations: Annotations) -> tuple[Suppression, ...]:

@@ -119,6 +119,10 @@ class Rule(NamedTuple):
     another, so that it need not run for it."""
     apart: bool = False
     """Each pointer of ``reads`` is judged by itself: the rule runs unless all of them are broken."""
+    upon: Literal["settings", "problems", "violations", "nothing"] = "settings"
+    """What the rule only puts into words: what reading the file met (``Document.problems``), or how the
+    settings break the schema (``violations`` of the view). Without that it need not run; and what the
+    engine finds itself is put into words by no rule's check, upon ``nothing``."""
     options: tuple[Option, ...] = ()
     bad: tuple[Example, ...] = ()
     good: tuple[Example, ...] = ()

@@ -26,6 +26,7 @@ RULE = Rule(
         "failure is an error on the file, and the run goes on."
     ),
     check=check,
+    upon="nothing",
     suppressible=False,
     turn_off=msg("It cannot be turned off; ignore the rule that fails until it is mended."),
 )

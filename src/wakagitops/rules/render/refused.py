@@ -28,6 +28,7 @@ RULE = Rule(
         "Only the targets that wakagitops.toml names are asked, and validate asks none."
     ),
     check=check,
+    upon="nothing",
     suppressible=False,
     turn_off=msg("It cannot be turned off; leave the target out of wakagitops.toml instead."),
 )

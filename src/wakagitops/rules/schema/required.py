@@ -63,6 +63,7 @@ RULE = Rule(
     ),
     authority=("Wakaprint product manual: mail accounts of a shop",),
     check=check,
+    upon="violations",
     bad=(Example({"imprenta-sol.yaml": _BAD}), Example({"imprenta-sol.yaml": _LOGIN})),
     good=(
         Example(

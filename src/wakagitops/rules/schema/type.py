@@ -62,6 +62,7 @@ RULE = Rule(
     rationale=msg("The schema gives every setting one type, and what is deployed relies on it."),
     authority=("JSON Schema 2020-12, type",),
     check=check,
+    upon="violations",
     breaks=True,
     bad=(
         Example({"imprenta-sol.yaml": _PORTS + '    ports: {tls: "465"}   # expect: schema/type\n'}),

@@ -89,6 +89,7 @@ RULE = Rule(
     ),
     authority=("JSON Schema 2020-12, additionalProperties",),
     check=check,
+    upon="violations",
     fixable=True,
     bad=(
         Example(

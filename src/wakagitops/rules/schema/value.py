@@ -75,6 +75,7 @@ RULE = Rule(
     ),
     authority=("JSON Schema 2020-12", "RFC 1123, section 2.1 (host names, whose labels shop ids are)"),
     check=check,
+    upon="violations",
     breaks=True,
     bad=(
         Example(

@@ -55,6 +55,7 @@ RULE = Rule(
     ),
     authority=("CWE-776",),
     check=check,
+    upon="problems",
     breaks=True,
     bad=(Example({"imprenta-sol.yaml": _BAD}), Example({"imprenta-sol.yaml": _MERGE})),
     good=(

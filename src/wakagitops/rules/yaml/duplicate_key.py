@@ -58,6 +58,7 @@ RULE = Rule(
     ),
     authority=("YAML 1.2.2, section 3.2.1.1",),
     check=check,
+    upon="problems",
     bad=(Example({"imprenta-sol.yaml": _BAD}), Example({"imprenta-sol.yaml": _INNER})),
     good=(
         Example(

@@ -88,6 +88,7 @@ RULE = Rule(
     ),
     authority=("Unicode Standard, section 2.6, byte order mark in UTF-8",),
     check=check,
+    upon="problems",
     fixable=True,
     bad=(
         Example({"imprenta-sol.yaml": "\ufeffshop: imprenta-sol   # expect: yaml/encoding\n"}),

@@ -43,6 +43,7 @@ RULE = Rule(
     ),
     authority=("CWE-674", "CWE-400"),
     check=check,
+    upon="problems",
     suppressible=False,
     bad=(
         Example({"imprenta-sol.yaml": _DEEP}, complete=False),

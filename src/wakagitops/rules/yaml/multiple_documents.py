@@ -34,6 +34,7 @@ RULE = Rule(
     ),
     authority=("YAML 1.2.2, section 9.2",),
     check=check,
+    upon="problems",
     bad=(
         Example(
             {

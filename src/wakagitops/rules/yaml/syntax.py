@@ -113,6 +113,7 @@ RULE = Rule(
     ),
     authority=("YAML 1.2.2",),
     check=check,
+    upon="problems",
     bad=(
         Example(
             {

@@ -34,6 +34,7 @@ RULE = Rule(
     ),
     authority=("CWE-502",),
     check=check,
+    upon="problems",
     bad=(
         Example({"imprenta-sol.yaml": "platform_version: !!str 3.27.0   # expect: yaml/tag\n"}),
         Example(
