@@ -304,9 +304,9 @@ def _by_case(rules: Iterable[Active]) -> dict[tuple[bool, bool], list[_Runnable]
     """
     runnable = [(active, active.rule.check, active.options) for active in rules]
     found: dict[tuple[bool, bool], list[_Runnable]] = {}
-    for case in product((False, True), repeat=2):
-        there = {"settings": True, "problems": case[0], "violations": case[1], "nothing": False}
-        found[case] = [item for item in runnable if there[item[0].rule.upon]]
+    for met, broken in product((False, True), (False, True)):
+        there = {"settings": True, "problems": met, "violations": broken, "nothing": False}
+        found[met, broken] = [item for item in runnable if there[item[0].rule.upon]]
     return found
 
 
