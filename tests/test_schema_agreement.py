@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests.schema_case import (
+    EFFECTIVE,
+    FILE,
     KINDS,
     SETTINGS_SCHEMAS,
     SOPS_TEXT,
     fast,
     places,
+    removed,
     slow,
     sound,
     value_at,
 )
+from wakagitops.checking.schemas import is_complete
 from wakagitops.checking.verdicts import is_sound
+from wakagitops.reading.annotations import shipped_annotations
+from wakagitops.reading.cascade import effective
+from wakagitops.reading.yaml_reader import read
 
 _ODD = "\n\r\t\v\f\0 \x1c\x85\u2028\u00a0\u200b\ufeff٣ßſK·@.-_/\\:%?#[]{}=+,;~Ññ日😀aA0"
 _texts = st.one_of(
@@ -90,3 +99,31 @@ def test_all_validators_give_one_verdict(name: str, document: Any) -> None:
     assert slow(name).is_valid(document) is verdict
     assert is_sound(KINDS[name], document) is verdict
     assert (not list(slow(name).iter_errors(document))) is verdict
+
+
+@st.composite
+def _sound_file(draw: st.DrawFn) -> Any:
+    """Return what one sound file may set: some of all settings, now and then with another value."""
+    document = draw(st.just(sound()) | _mutated())
+    for _ in range(draw(st.integers(min_value=0, max_value=6))):
+        left = [place for place in places(document) if isinstance(place[-1], str)]
+        if left:
+            document = removed(document, draw(st.sampled_from(left)))
+    assume(
+        fast(FILE).is_valid(document) and None not in map(partial(value_at, document), places(document))
+    )
+    return document
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.filter_too_much])
+@given(_sound_file(), _sound_file())
+def test_what_sound_files_are_merged_to_can_only_lack_something(above: Any, own: Any) -> None:
+    chain = [read("_defaults.yaml", _yaml(above)), read("imprenta-sol.yaml", _yaml(own))]
+    merged = effective(chain, shipped_annotations().atomic)
+    data = merged.data if merged is not None else {}
+    assert is_complete(data) is fast(EFFECTIVE).is_valid(data)
+
+
+def _yaml(document: Any) -> bytes:
+    """Return data as a settings file, which JSON is too."""
+    return json.dumps(document).encode()

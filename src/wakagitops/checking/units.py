@@ -13,7 +13,7 @@ from wakagitops.checking.crashes import CRASH, CRASH_TEXT, crash
 from wakagitops.checking.fleet import Comparer
 from wakagitops.checking.locating import Resolver, cleaned, locate, place_of_comment
 from wakagitops.checking.policy import Active, Policy
-from wakagitops.checking.schemas import violations
+from wakagitops.checking.schemas import is_complete, violations
 from wakagitops.checking.unit import EVERY_RULE, Located, Unit
 from wakagitops.core import pointer as pointers
 from wakagitops.core.digests import bytes_digest
@@ -42,6 +42,8 @@ class _Read(NamedTuple):
     broken: tuple[str, ...]
     secrets: frozenset[str]
     digest: str
+    is_sound: bool = False
+    """True where the schema is kept and nothing is removed (``schemas.is_complete``)."""
     unread: Message | None = None
     """Why there is nothing of it."""
 
@@ -129,7 +131,7 @@ class UnitChecker:
         except UnreadableError as error:
             document = Document(path, SourceText(""))
             document.whole = False
-            return _Read(document, (), (), frozenset(), "", error.message)
+            return _Read(document, (), (), frozenset(), "", unread=error.message)
         document = read(path, data)
         found: tuple[Violation, ...] = ()
         if document.root is not None:
@@ -147,7 +149,8 @@ class UnitChecker:
                 findings.append(locate(finding, _id(active, finding), resolve, shop, self._annotations))
         secrets = redaction.secrets(document, self._annotations)
         kept = cleaned(findings, secrets, [document], self._annotations)
-        return _Read(document, kept, tuple(broken), secrets, bytes_digest(data))
+        is_sound = not (found or document.has_null)
+        return _Read(document, kept, tuple(broken), secrets, bytes_digest(data), is_sound)
 
     def _check_shop(self, path: str, own: _Read) -> Unit:
         suppressions = _suppressions(own, self._annotations)
@@ -173,7 +176,7 @@ class UnitChecker:
             path,
             root,
             self._annotations,
-            violations=self._effective_violations(root, broken),
+            violations=self._effective_violations(root, broken, [*above, own]),
             broken=broken,
             environment=environment,
             version=self._assume_version,
@@ -251,7 +254,11 @@ class UnitChecker:
             and not any(pointers.covers(place, pointer) for place in self._annotations.atomic)
         )
 
-    def _effective_violations(self, root: Node, broken: Sequence[str]) -> tuple[Violation, ...]:
+    def _effective_violations(
+        self, root: Node, broken: Sequence[str], files: Iterable[_Read]
+    ) -> tuple[Violation, ...]:
+        if all(item.is_sound for item in files) and is_complete(root.data):
+            return ()
         found = violations("effective", root.data)
         if not found or not broken:
             return found
