@@ -171,6 +171,17 @@ def test_lines_end_at_lf_crlf_and_cr_only() -> None:
     ]
 
 
+@given(st.text(alphabet="ab\u2028\n\n\r", max_size=30), st.data())
+def test_places_are_the_same_counted_and_from_the_table_of_lines(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    counted = SourceText(text).numbers(start, end)
+    table = SourceText(text)
+    assert table.line_count
+    assert counted == table.numbers(start, end)
+    assert counted == (*table.position(start), *table.position(end))
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [

@@ -41,20 +41,19 @@ def _judged(
     view: FleetView,
     on_crash: Callable[[str, str, BaseException], None] | None = None,
 ) -> Iterator[Located]:
-    by_path = {facts.path: facts for facts in view.shops}
     for active in rules:
         try:
-            findings = [
-                _located(active.id, finding, by_path)
-                for finding in active.rule.check(view, active.options)
-            ]
+            findings = list(active.rule.check(view, active.options))
+            # Of a shop alone hardly any rule finds something.
+            shops = {facts.path: facts for facts in view.shops} if findings else {}
+            located = [_located(active.id, finding, shops) for finding in findings]
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a broken rule must not hide the other rules
             if on_crash is not None:
                 on_crash(active.id, view.environment, error)
             finding = crash(active.id, error)._replace(shop=view.shops[0].path)
-            yield _located(CRASH, finding, by_path)
+            yield _located(CRASH, finding, {finding.shop: view.shops[0]})
             continue
-        yield from findings
+        yield from located
 
 
 class Comparer:
@@ -62,7 +61,9 @@ class Comparer:
 
     def __init__(self, policy: Policy, names: Sequence[str]) -> None:
         """Bind the rules that run, and the environments that ``wakagitops.toml`` names."""
-        self._keys = [(active.id, active.rule.keys) for active in policy.fleet]
+        keys = [(active.id, active.rule.keys) for active in policy.fleet if active.rule.keys is not None]
+        self._keys = keys if len(keys) == len(policy.fleet) else None
+        """What finds a shop, by rule; None where some rule has nothing of the kind."""
         self._alone = [active for active in policy.fleet if active.rule.alone]
         self._names = names
         self.pointers = policy.compared
@@ -82,17 +83,15 @@ class Comparer:
 
     def _checksums(self, facts: ShopFacts) -> str | None:
         """Return those of a shop's keys; two keys with one cost a comparison, no more."""
-        found = set()
-        for name, keys in self._keys:
-            if keys is None:
-                return None
-            try:
-                for key in keys(facts):
-                    text = f"{name} {facts.environment} {key}"
-                    found.add(str(crc32(text.encode("utf-8", "replace"))))
-            except Exception:  # noqa: BLE001 - as any rule's failure, told where its check fails
-                return None
-        return " ".join(sorted(found))
+        if self._keys is None:
+            return None
+        try:
+            texts = [
+                f"{name} {facts.environment} {key}" for name, keys in self._keys for key in keys(facts)
+            ]
+        except Exception:  # noqa: BLE001 - as any rule's failure, told where its check fails
+            return None
+        return " ".join([str(crc32(text.encode("utf-8", "replace"))) for text in dict.fromkeys(texts)])
 
 
 def _located(rule: str, finding: Finding, shops: Mapping[str, ShopFacts]) -> Located:

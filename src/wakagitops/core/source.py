@@ -8,6 +8,8 @@ from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 
 _LINE_END = regex("\r\n|\r|\n")
+_SHORT = 8 * 1024
+"""In texts of fewer characters lines are counted faster than a table of them is made."""
 
 
 class Position(NamedTuple):
@@ -49,18 +51,25 @@ class SourceText:
     U+2029, which editors do not; so the table is our own (YAML 1.2, section 5.4).
     """
 
-    __slots__ = ("_starts", "text")
+    __slots__ = ("_lines", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        starts = [0]
-        if "\r" in text:
-            starts.extend(match.end() for match in _LINE_END.finditer(text))
-        else:
-            # Each line and its end, summed up without a step of Python for any of them.
-            starts.extend(accumulate(map((1).__add__, map(len, text.split("\n")))))
-            starts.pop()
-        self._starts = starts
+        self._lines: list[int] | None = None
+
+    @property
+    def _starts(self) -> list[int]:
+        """Return where each line begins; few files are asked for more than a place or two."""
+        if self._lines is None:
+            starts = [0]
+            if "\r" in self.text:
+                starts.extend(match.end() for match in _LINE_END.finditer(self.text))
+            else:
+                # Each line and its end, summed up without a step of Python for any of them.
+                starts.extend(accumulate(map((1).__add__, map(len, self.text.split("\n")))))
+                starts.pop()
+            self._lines = starts
+        return self._lines
 
     @property
     def line_count(self) -> int:
@@ -79,6 +88,11 @@ class SourceText:
 
     def numbers(self, start: int, end: int) -> tuple[int, int, int, int]:
         """Return the range between two offsets as bare numbers: line, column, end line, end column."""
+        if self._lines is None and len(self.text) < _SHORT and "\r" not in self.text:
+            line = self.text.count("\n", 0, start)
+            column = start - self.text.rfind("\n", 0, start) - 1
+            if "\n" not in self.text[start:end]:
+                return line, column, line, column + end - start
         starts = self._starts
         line = bisect_right(starts, start) - 1
         if line + 1 == len(starts) or end < starts[line + 1]:

@@ -11,6 +11,7 @@ from wakagitops.core.messages import Message, msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.limits import MAX_BYTES
 
+_FOR_READING = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _USUAL_BYTES = 8 * 1024
 """What nearly every settings file fits into."""
 
@@ -86,7 +87,7 @@ class WorkingTree:
         """
         try:
             # Unbuffered calls: for small files half the cost of open().
-            handle = os.open(os.path.join(self.base, path), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            handle = os.open(f"{self.base}/{path}", _FOR_READING)
             try:
                 # Asking for the most at once would clear a buffer of that size for every small file.
                 data = os.read(handle, _USUAL_BYTES)

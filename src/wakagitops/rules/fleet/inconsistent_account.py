@@ -58,7 +58,9 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
 def _account(facts: ShopFacts) -> str | None:
     """Return what an account is known by; None where there is none of a shop's own."""
     user = facts.value(_USER)
-    return user.casefold() if isinstance(user, str) and not _is_everybodys(facts, user) else None
+    if not isinstance(user, str) or _is_everybodys(facts, user):
+        return None
+    return user.casefold()
 
 
 def _secret(facts: ShopFacts) -> str | None:
@@ -70,7 +72,9 @@ def _secret(facts: ShopFacts) -> str | None:
 def _in_order(value: object) -> str:
     if not isinstance(value, dict):
         return repr(value)
-    return f"{{{', '.join(f'{name!r}: {_in_order(value[name])}' for name in sorted(value))}}}"
+    # All of it by itself where there is nothing to order, as nearly always.
+    order = sorted(value) if len(value) > 1 else value
+    return f"{{{', '.join([f'{name!r}: {_in_order(value[name])}' for name in order])}}}"
 
 
 def _is_everybodys(facts: ShopFacts, user: str) -> bool:
