@@ -22,6 +22,7 @@ from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Finding, Rule
 from wakagitops.core.source import SourceText
+from wakagitops.mail.exposure import is_unremarkable
 from wakagitops.mail.references import places
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.cascade import effective
@@ -44,6 +45,8 @@ class _Read(NamedTuple):
     digest: str
     is_sound: bool = False
     """True where the schema is kept and nothing is removed (``schemas.is_complete``)."""
+    is_unremarkable: bool = False
+    """True where nothing looks like a credential (``exposure.is_unremarkable``)."""
     unread: Message | None = None
     """Why there is nothing of it."""
 
@@ -149,13 +152,21 @@ class UnitChecker:
                 findings.append(locate(finding, _id(active, finding), resolve, shop, self._annotations))
         secrets = redaction.secrets(document, self._annotations)
         kept = cleaned(findings, secrets, [document], self._annotations)
-        is_sound = not (found or document.has_null)
-        return _Read(document, kept, tuple(broken), secrets, bytes_digest(data), is_sound)
+        return _Read(
+            document,
+            kept,
+            tuple(broken),
+            secrets,
+            bytes_digest(data),
+            is_sound=not (found or document.has_null),
+            is_unremarkable=is_unremarkable(document, self._annotations),
+        )
 
     def _check_shop(self, path: str, own: _Read) -> Unit:
         suppressions = _suppressions(own, self._annotations)
         above = self._enter(self._repository.chain(path))
-        documents = [item.document for item in (*above, own)]
+        files = [*above, own]
+        documents = [item.document for item in files]
         if not all(document.whole for document in documents):
             inherited = [
                 finding._replace(shop=path)
@@ -170,13 +181,13 @@ class UnitChecker:
         if root is None:
             root = Node(own.document, 0, 0, {})
             root.items, root.keys = {}, {}
-        broken, inherited = self._inherit(root, [*above, own], path)
+        broken, inherited = self._inherit(root, files, path)
         environment = self._repository.environment(path)
         view = ShopView(
             path,
             root,
             self._annotations,
-            violations=self._effective_violations(root, broken, [*above, own]),
+            violations=self._effective_violations(root, broken, files),
             broken=broken,
             environment=environment,
             version=self._assume_version,
@@ -198,13 +209,15 @@ class UnitChecker:
             for active, finding in self._run(rules, view, path)
             if active.reported
         ]
-        secrets = own.secrets.union(*(item.secrets for item in above))
+        secrets = own.secrets.union(*[item.secrets for item in above])
         version = view.text("/platform_version") or ""
         return Unit(
             path,
             (*own.findings, *inherited, *cleaned(findings, secrets, documents, self._annotations)),
             suppressions,
-            self._comparer.compared(self._facts(view, secrets)),
+            self._comparer.compared(
+                self._facts(view, secrets, is_plain=all(item.is_unremarkable for item in files))
+            ),
             "" if redaction.is_suspect(version, secrets) else version,
             own.digest,
             unjudged,
@@ -272,14 +285,20 @@ class UnitChecker:
             )
         )
 
-    def _facts(self, view: ShopView, secrets: frozenset[str]) -> ShopFacts:
-        """Collect what fleet rules read; a value that may be a credential is left out."""
+    def _facts(self, view: ShopView, secrets: frozenset[str], *, is_plain: bool) -> ShopFacts:
+        """Collect what fleet rules read; a value that may be a credential is left out.
+
+        Args:
+            view: the shop.
+            secrets: the secrets of its files.
+            is_plain: nothing else in them looks like a credential, user names neither.
+        """
         facts = {}
         for pointer, is_secret, is_place in self._facts_read:
             node = view.node(pointer)
             if node is None or (is_secret and node.is_scalar):
                 continue
-            if (secrets or is_place) and redaction.holds_secret(
+            if (secrets or (is_place and not is_plain)) and redaction.holds_secret(
                 pointer, node, secrets, self._annotations
             ):
                 continue

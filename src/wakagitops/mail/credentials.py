@@ -163,7 +163,7 @@ def _is_suspect(text: str) -> bool:
             for pattern in [pattern for sign, pattern in _PREFIXED if sign in text]
         )
         or _has_zigzag(shape)
-        or _APP_PASSWORD_SHAPE in shape
+        or (_APP_PASSWORD_SHAPE in shape and _APP_PASSWORD.search(text) is not None)
         or "-----BEGIN" in text
         or ("=" in text and ("?" in text or "&" in text) and _QUERY.search(text.lower()) is not None)
     )

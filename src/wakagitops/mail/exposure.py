@@ -58,11 +58,24 @@ def exposures(document: Document, annotations: Annotations) -> tuple[Exposure, .
     Settings that are secrets are left out, and so is what holds no secret by its nature: a user
     name that is a token, the public keys and encrypted data of a ``sops`` block.
     """
-    suspect = is_suspect(document.source.text)
-    is_read = unread_from(document) == len(document.source.text)
-    if not suspect and is_read and not document.shadowed and _is_unremarkable(document, annotations):
+    if is_unremarkable(document, annotations):
         return ()
-    return tuple(_exposures(document, annotations, suspect=suspect))
+    return tuple(_exposures(document, annotations, suspect=is_suspect(document.source.text)))
+
+
+@lru_cache(maxsize=1)
+def is_unremarkable(document: Document, annotations: Annotations) -> bool:
+    """Tell quickly whether nothing in a file looks like a credential, a user name neither.
+
+    What is written in place of a secret is not looked at.
+    """
+    text = document.source.text
+    return (
+        unread_from(document) == len(text)
+        and not document.shadowed
+        and not is_suspect(text)
+        and _is_plainly_written(document, annotations)
+    )
 
 
 def _exposures(document: Document, annotations: Annotations, *, suspect: bool) -> Iterator[Exposure]:
@@ -136,7 +149,7 @@ def _unremarkable_keys(annotations: Annotations) -> frozenset[str]:
     return frozenset(key for key in setting_keys(annotations) if not words.names_secret(key))
 
 
-def _is_unremarkable(document: Document, annotations: Annotations) -> bool:
+def _is_plainly_written(document: Document, annotations: Annotations) -> bool:
     """Tell whether all keys are settings' and no value hides behind escapes: nothing to look at."""
     root = document.root
     if root is None:
