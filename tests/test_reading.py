@@ -171,6 +171,15 @@ def test_lines_end_at_lf_crlf_and_cr_only() -> None:
     ]
 
 
+def test_a_list_of_several_mappings_is_read() -> None:
+    age = "    - recipient: age1\n      enc: |\n        x\n    - {recipient: age2}\n"
+    document = read("x.yaml", f"sops:\n  age:\n{age}".encode())
+    assert document.problems == []
+    assert document.root is not None
+    recipients = [item["recipient"] for item in document.root.data["sops"]["age"]]
+    assert recipients == ["age1", "age2"]
+
+
 @given(st.text(alphabet="ab\u2028\n\n\r", max_size=30), st.data())
 def test_places_are_the_same_counted_and_from_the_table_of_lines(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))

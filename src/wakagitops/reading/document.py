@@ -164,6 +164,13 @@ class Document:
         self.whole = True
         """False when the file did not parse to its end."""
 
+    def fail(self, problem: Problem) -> None:
+        """Note why nothing of the file can be read."""
+        self.problems = [earlier for earlier in self.problems if earlier.kind != "syntax"]
+        self.problems.append(problem)
+        self.root = None
+        self.whole = False
+
     @property
     def comments(self) -> tuple[Comment, ...]:
         """Return the comments in order; they are looked for when they are first asked for."""
