@@ -12,6 +12,7 @@ from yaml import MarkedYAMLError
 
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
+from wakagitops.core.source import Span
 
 _COMPLAINTS = (
     ("maximum nesting depth", "depth"),
@@ -38,6 +39,8 @@ _BARE_KEY = regex(r"[ \t]*([A-Za-z_][\w-]*)(?=[ \t\r\n])")
 _KEY_SIGN = regex(r":(?:\s|\Z)")
 _BEHIND_TIGHT_KEY = ("colon", "colon-missing", "indent", "")
 """What is complained of on the line after a key such as ``shop:x``."""
+_CONFLICT = regex(r"(?m)^[ \t]*(<{7}|={7}|>{7})(?=[ \r\n]|\Z)")
+"""What git writes around the two sides of a merge conflict; an editor may have indented it since."""
 _UNCLOSED = {"quote": "quote-open", "bracket": "bracket", "brace": "brace"}
 
 
@@ -70,6 +73,15 @@ def fault_of(error: MarkedYAMLError, text: str) -> SyntaxFault:
         opening: Any = error.context_mark
         return SyntaxFault(_UNCLOSED[detail], opening.index)
     return SyntaxFault(detail, at)
+
+
+def conflict_of(text: str) -> Span | None:
+    """Return where the first sign of a merge conflict stands; None where there is none.
+
+    Only the sign: the name behind it is a branch's or a commit's, and may be anything.
+    """
+    match = _CONFLICT.search(text)
+    return Span(*match.span(1)) if match is not None else None
 
 
 def _end_of_bare_key(text: str, end: int) -> int:

@@ -62,7 +62,26 @@ def read(path: str, data: bytes) -> Document:
 
     # The bytes themselves, where they are what is read: libyaml would only be handed them again.
     EventReader(document, readable, restored).run(data if restored is None else readable)
+    _note_conflict(document)
     return document
+
+
+def _note_conflict(document: Document) -> None:
+    """Say of a merge that was left in the middle that it is one: all that YAML makes of it is noise."""
+    text = document.source.text
+    if document.whole and "<<<<<<<" not in text and ">>>>>>>" not in text:
+        return
+    from wakagitops.reading.syntax_fault import conflict_of  # noqa: PLC0415 - sound files need it not
+
+    sign = conflict_of(text)
+    if sign is None:
+        return
+    problem = Problem("syntax", sign, detail="conflict")
+    if document.whole:
+        # Inside a text of several lines it is no fault to YAML, and the rest is judged all the same.
+        document.problems.append(problem)
+    else:
+        document.fail(problem)
 
 
 def _decode(data: bytes) -> tuple[str, list[Problem]]:

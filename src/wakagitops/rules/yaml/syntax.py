@@ -11,6 +11,13 @@ from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.reading.views import FileView
 
 _DETAILS = {
+    "conflict": (
+        msg("a merge conflict is left in the file: the two sides of it begin here"),
+        msg(
+            "Keep one side, or put the two together, and delete the lines of <<<<<<<, ======= "
+            "and >>>>>>>."
+        ),
+    ),
     "tab": (
         msg("a tab is used for indentation, which YAML does not allow"),
         msg("Indent with spaces: two for each level."),
@@ -103,6 +110,15 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding("", message, help=advice, span=problem.span)
 
 
+_CONFLICT = """\
+shop: imprenta-sol
+<<<<<<< HEAD
+url: https://www.imprenta-sol.es
+=======
+url: https://tienda.imprenta-sol.es
+>>>>>>> tienda
+"""
+
 RULE = Rule(
     severity=Severity.ERROR,
     scope=Scope.FILE,
@@ -123,6 +139,12 @@ RULE = Rule(
             complete=False,
         ),
         Example({"imprenta-sol.yaml": "- shop  # expect: yaml/syntax\n"}, complete=False),
+        Example(
+            {"imprenta-sol.yaml": _CONFLICT},
+            complete=False,
+            why=msg("A merge that was left in the middle."),
+            marks=(("imprenta-sol.yaml", 2, "yaml/syntax"),),
+        ),
     ),
     good=(
         Example({"imprenta-sol.yaml": "shop: imprenta-sol\n"}),

@@ -1,0 +1,93 @@
+"""Slips of people who write settings by hand: each is told as what it is, where it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.cli_case import SOL, cli, write
+
+CONFLICT = "<<<<<<< HEAD\n{ours}=======\n{theirs}>>>>>>> otoño\n"
+EMAIL = "  email: contacto@imprenta-sol.es\n"
+
+
+class Told(NamedTuple):
+    """What the tool says of one finding."""
+
+    rule: str
+    line: int
+    column: int
+    message: str
+    help: str
+
+
+def told(folder: Path, text: str) -> list[Told]:
+    """Return what is found in a shop's file."""
+    write(folder, "configs/imprenta-sol.yaml", text)
+    run = cli(folder, "validate", "--no-cache", "--format", "json", "--lang", "en")
+    return [
+        Told(
+            item["rule"],
+            item["start"]["line"],
+            item["start"]["column"],
+            item["message"],
+            item["help"] or "",
+        )
+        for item in json.loads(run.stdout)["diagnostics"]
+    ]
+
+
+def changed(old: str, new: str) -> str:
+    """Return a sound shop with one part of it changed."""
+    assert old in SOL
+    return SOL.replace(old, new, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        (changed(EMAIL, CONFLICT.format(ours=EMAIL, theirs="  email: hola@imprenta-sol.es\n")), 5, 1),
+        (CONFLICT.format(ours="shop: a\n", theirs="shop: b\n") + SOL, 1, 1),
+        (changed(EMAIL, EMAIL + "=======\n"), 6, 1),
+        (changed(EMAIL, EMAIL + ">>>>>>> otoño: rebajas\n"), 6, 1),
+        (SOL + "<<<<<<< HEAD\n", 15, 1),
+    ],
+)
+def test_a_merge_conflict_is_all_that_is_said_of_a_file_it_breaks(
+    tmp_path: Path, text: str, line: int, column: int
+) -> None:
+    (item,) = told(tmp_path, text)
+    assert item[:3] == ("yaml/syntax", line, column)
+    assert item.message.startswith("a merge conflict is left in the file")
+    assert "Keep one side" in item.help
+
+
+def test_a_merge_conflict_in_what_still_parses_hides_nothing_else(tmp_path: Path) -> None:
+    name = "  name: |\n    Sol\n    <<<<<<< HEAD\n    Luna\n    =======\n    >>>>>>> otoño\n  smtp:\n"
+    found = told(tmp_path, changed("  smtp:\n", name).replace("contacto@", "no-reply@"))
+    assert {(item.rule, item.line) for item in found} == {
+        ("address/no-reply", 5),
+        ("value/line-break", 8),
+        ("yaml/syntax", 10),
+    }
+
+
+def test_a_merge_conflict_shows_no_secret(tmp_path: Path) -> None:
+    password = "    password: {env: IMPRENTA_SOL_SMTP_PASSWORD}\n"
+    ours = "    password: girasol77\n"
+    write(
+        tmp_path,
+        "configs/imprenta-sol.yaml",
+        changed(password, CONFLICT.format(ours=ours, theirs=password)),
+    )
+    run = cli(tmp_path, "validate", "--no-cache", "--format", "text", "--lang", "en", "-v")
+    assert "a merge conflict is left" in run.stdout
+    assert "girasol77" not in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("comment", ["# =======\n", "# <<<<<<< HEAD\n", "#=======\n"])
+def test_a_comment_is_no_merge_conflict(tmp_path: Path, comment: str) -> None:
+    assert not told(tmp_path, comment + SOL)
