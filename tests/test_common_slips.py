@@ -91,3 +91,40 @@ def test_a_merge_conflict_shows_no_secret(tmp_path: Path) -> None:
 @pytest.mark.parametrize("comment", ["# =======\n", "# <<<<<<< HEAD\n", "#=======\n"])
 def test_a_comment_is_no_merge_conflict(tmp_path: Path, comment: str) -> None:
     assert not told(tmp_path, comment + SOL)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("www.imprenta-sol.es", "does not begin with https:// or http://"),
+        ("ftp://www.imprenta-sol.es", "does not begin with https:// or http://"),
+        ("https://www.imprenta-sol.es:99999", "port in url is no whole number from 1 to 65535"),
+        ("https://www.imprenta-sol.es:0", "port in url is no whole number from 1 to 65535"),
+        ("https://www.imprenta-sol.es:abc", "port in url is no whole number from 1 to 65535"),
+        ("'https://www.imprenta-sol.es:'", "port in url is no whole number from 1 to 65535"),
+        ("https://www imprenta-sol.es", "there is space in url"),
+        ("https://www.imprenta-sol.es (prueba)", "there is space in url"),
+        ("https://www.imprenta-sol.es/", "something stands behind the host's name"),
+        ("https://sol@imprenta-sol.es", "a user stands before the host's name"),
+        ("https://www.imprenta-sol.es;", "has other signs than a-z, 0-9, hyphens and dots"),
+        ("https://WWW.imprenta-sol.es", "has other signs than a-z, 0-9, hyphens and dots"),
+        ("https://[::1]:8443", "has other signs than a-z, 0-9, hyphens and dots"),
+        ("https://www..es", "has a part that is empty, too long or no name"),
+        ("https://", "has a part that is empty, too long or no name"),
+        ("https://192.168.1.300", "has a part that is empty, too long or no name"),
+        (f"https://{'imprenta' * 8}.es", "has a part that is empty, too long or no name"),
+    ],
+)
+def test_a_url_that_is_no_origin_is_told_why(tmp_path: Path, url: str, words: str) -> None:
+    (item,) = told(tmp_path, changed("https://www.imprenta-sol.es", url))
+    assert item[:3] == ("schema/value", 3, 6)
+    assert words in item.message
+    assert "https://www.imprenta-sol.es" in item.help
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:1", "https://192.168.1.30:65535", "https://xn--espaa-rta.es:8443"]
+)
+def test_a_url_with_a_port_that_exists_is_fine(tmp_path: Path, url: str) -> None:
+    found = told(tmp_path, changed("https://www.imprenta-sol.es", url))
+    assert "schema/value" not in {item.rule for item in found}

@@ -8,6 +8,7 @@ from typing import Any
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message, msg
+from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.mail.references import owns
 from wakagitops.reading.views import FileView, Violation
@@ -27,6 +28,10 @@ _ADVICE = {
     "/admin/recipients": msg("Write at least one address, or leave the setting out."),
 }
 
+_NO_HOST_SIGN = regex(r"[^a-z0-9.-]")
+_NUMBER = regex(r"[1-9][0-9]*\Z")
+_LAST_PORT = 65_535
+
 
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report each value that has the right type and is still not allowed."""
@@ -39,7 +44,30 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
         advice = _ADVICE.get(place, Message(""))
         if item.keyword in ("enum", "const") and isinstance(item.expected, tuple):
             advice = msg("Write one of: {choices}.", choices=", ".join(map(str, item.expected)))
-        yield Finding(item.pointer, _message(item, pointers.dotted(item.pointer)), help=advice)
+        node = file.node(item.pointer) if place == "/url" and item.keyword == "pattern" else None
+        if node is not None and isinstance(node.data, str):
+            yield Finding(item.pointer, _no_origin(node.data.rstrip("\n")), help=advice)
+        else:
+            yield Finding(item.pointer, _message(item, pointers.dotted(item.pointer)), help=advice)
+
+
+def _no_origin(text: str) -> Message:
+    """Say why a text is no origin, without a word of it: a user's password may stand in a URL."""
+    scheme, _, rest = text.partition("://")
+    host, colon, port = rest.partition(":")
+    if scheme not in ("http", "https"):
+        return msg("url does not begin with https:// or http://")
+    if any(sign.isspace() for sign in rest):
+        return msg("there is space in url")
+    if "@" in rest:
+        return msg("a user stands before the host's name in url")
+    if any(sign in rest for sign in "/?#\\"):
+        return msg("something stands behind the host's name in url")
+    if rest[:1] == "[" or _NO_HOST_SIGN.search(host):
+        return msg("the host's name in url has other signs than a-z, 0-9, hyphens and dots")
+    if colon and not (_NUMBER.match(port) and int(port) <= _LAST_PORT):
+        return msg("the port in url is no whole number from 1 to 65535")
+    return msg("the host's name in url has a part that is empty, too long or no name")
 
 
 def _message(item: Violation, setting: str) -> Message:
@@ -86,6 +114,9 @@ RULE = Rule(
             }
         ),
         Example({"imprenta-sol.yaml": "url: www.imprenta-sol.es   # expect: schema/value\n"}),
+        Example(
+            {"imprenta-sol.yaml": "url: https://www.imprenta-sol.es:84430   # expect: schema/value\n"}
+        ),
     ),
     good=(
         Example(
