@@ -128,3 +128,71 @@ def test_a_url_that_is_no_origin_is_told_why(tmp_path: Path, url: str, words: st
 def test_a_url_with_a_port_that_exists_is_fine(tmp_path: Path, url: str) -> None:
     found = told(tmp_path, changed("https://www.imprenta-sol.es", url))
     assert "schema/value" not in {item.rule for item in found}
+
+
+PASSWORD = "{env: IMPRENTA_SOL_SMTP_PASSWORD}"
+RECIPIENTS = "[ventas@imprenta-sol.es]\n"
+HOST = "    host: smtp.imprenta-sol.es\n"
+SMTP = SOL[SOL.index(HOST) : SOL.index("admin:")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        (EMAIL, "  email:contacto@imprenta-sol.es\n", ("schema/type", 5, 8)),
+        (EMAIL, "  publish: plain\n  email:contacto@imprenta-sol.es\n", ("yaml/syntax", 6, 8)),
+        (EMAIL, "  email:contacto@imprenta-sol.es\n  publish: plain\n", ("yaml/syntax", 5, 8)),
+        (SMTP, "    host:smtp.imprenta-sol.es\n", ("schema/type", 9, 9)),
+        ("{starttls: 587}", "{starttls:587}", ("schema/unknown-key", 10, 21)),
+        ("{starttls: 587}", "{starttls: 587, tls:465}", ("schema/unknown-key", 10, 31)),
+        ("{starttls: 587}", "\n      starttls:587", ("schema/type", 11, 15)),
+        (PASSWORD, "{env:IMPRENTA_SOL_SMTP_PASSWORD}", ("secret/reference", 12, 19)),
+        (
+            PASSWORD,
+            "\n      env:IMPRENTA_SOL_SMTP_PASSWORD",
+            ("secret/reference", 13, 7),
+        ),  # all of it is masked
+        (PASSWORD, "{file:/run/secrets/smtp}", ("secret/reference", 12, 20)),
+        (PASSWORD, "{kubernetes: {name:sol, key: smtp}}", ("secret/reference", 12, 33)),
+        (RECIPIENTS, "\n    -ventas@imprenta-sol.es\n", ("schema/type", 15, 5)),
+        (RECIPIENTS, "\n    -ventas@imprenta-sol.es\n    - a@imprenta-sol.es\n", ("schema/type", 15, 5)),
+        (RECIPIENTS, "\n    - a@imprenta-sol.es\n    -ventas@imprenta-sol.es\n", ("yaml/syntax", 16, 5)),
+        (
+            RECIPIENTS,
+            "\n    - a@imprenta-sol.es\n    -b@imprenta-sol.es\n    - c@imprenta-sol.es\n",
+            ("yaml/syntax", 16, 5),
+        ),
+        (EMAIL, EMAIL + "  pages:\n    -/contacto\n", ("schema/type", 7, 5)),
+        (EMAIL, "  pages:\n    - /contacto\n    -/aviso\n" + EMAIL, ("yaml/syntax", 7, 5)),
+    ],
+)
+def test_a_missing_space_is_told_at_the_sign_that_it_should_follow(
+    tmp_path: Path, old: str, new: str, place: tuple[str, int, int]
+) -> None:
+    found = told(tmp_path, changed(old, new))
+    (item,) = (item for item in found if item[:3] == place)
+    sign = "dash" if "-" in item.help else "colon"
+    assert item.message.startswith(f"no space follows this {sign}")
+    assert item.help.endswith(f"with a space after the {sign}.")
+    assert {other.rule for other in found} <= {item.rule, "schema/required"}
+
+
+def test_what_lacks_its_space_and_may_be_a_password_is_not_shown(tmp_path: Path) -> None:
+    write(tmp_path, "configs/imprenta-sol.yaml", changed(PASSWORD, "{env:girasol77}"))
+    run = cli(tmp_path, "validate", "--no-cache", "--format", "text", "--lang", "en", "-v")
+    assert "no space follows this colon" in run.stdout
+    assert "girasol77" not in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (EMAIL, "  https://www.imprenta-sol.es/contacto\n"),
+        ("{starttls: 587}", "starttls:587"),
+        (RECIPIENTS, "-ventas@imprenta-sol.es\n"),
+    ],
+)
+def test_where_a_space_would_not_do_none_is_asked_for(tmp_path: Path, old: str, new: str) -> None:
+    found = told(tmp_path, changed(old, new))
+    assert found
+    assert not [item for item in found if item.message.startswith("no space follows")]

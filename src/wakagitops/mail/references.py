@@ -230,7 +230,15 @@ def foreign_keys(document: Document, place: str) -> Iterator[tuple[str, Span]]:
         for _, node in root.walk():
             for key, (_, start, end) in node.keys.items():
                 if not _is_known_key(key):
-                    yield key, Span(start, end)
+                    at = _end_of_tight_key(key) if end - start == len(key) else 0
+                    yield key[at:], Span(start + at, end)
+
+
+def _end_of_tight_key(key: str) -> int:
+    """Return where what may be a secret begins in a key such as ``env:NAME``, which lacks its space."""
+    name, colon, _ = key.partition(":")
+    is_known = name in FORMS or any(name in members for members in FORMS.values())
+    return len(name) + 1 if colon and is_known else 0
 
 
 def _is_known_key(key: str) -> bool:

@@ -35,10 +35,11 @@ _COMPLAINTS = (
 )
 """What stands in a complaint, and its case. (The spelling of ``hexdecimal`` is libyaml's.)"""
 _TIGHT_KEY = regex(r"[ \t]*(?:- +)?[A-Za-z_][\w-]*(:)(?!//)[^\s:]")
+_TIGHT_DASH = regex(r"[ \t]*(-)[^\s-]")
 _BARE_KEY = regex(r"[ \t]*([A-Za-z_][\w-]*)(?=[ \t\r\n])")
 _KEY_SIGN = regex(r":(?:\s|\Z)")
 _BEHIND_TIGHT_KEY = ("colon", "colon-missing", "indent", "")
-"""What is complained of on the line after a key such as ``shop:x``."""
+"""What is complained of on the line after a key such as ``shop:x``, or an item such as ``-x``."""
 _CONFLICT = regex(r"(?m)^[ \t]*(<{7}|={7}|>{7})(?=[ \r\n]|\Z)")
 """What git writes around the two sides of a merge conflict; an editor may have indented it since."""
 _UNCLOSED = {"quote": "quote-open", "bracket": "bracket", "brace": "brace"}
@@ -84,26 +85,29 @@ def conflict_of(text: str) -> Span | None:
     return Span(*match.span(1)) if match is not None else None
 
 
-def _end_of_bare_key(text: str, end: int) -> int:
-    """Look for a key without its colon on the last line with content before an offset; -1 for none."""
+def _line_before(text: str, end: int) -> tuple[int, str]:
+    """Return the last line with content before an offset, and where it begins; an empty one for none."""
     for line in reversed(text[:end].splitlines(keepends=True)):
         end -= len(line)
         if line.strip() and line.lstrip()[0] != "#":
-            match = _BARE_KEY.match(line)
-            return end + match.end(1) if match is not None and not _KEY_SIGN.search(line) else -1
-    return -1
+            return end, line
+    return end, ""
 
 
 def _fault_before(text: str, at: int, line: str, detail: str) -> SyntaxFault | None:
     """Return the fault of the line with content before a complaint, where that one is to blame."""
-    bare = _end_of_bare_key(text, at - len(line))
-    if bare >= 0:
-        return SyntaxFault("colon-missing", bare)
+    start, before = _line_before(text, at - len(line))
+    bare = _BARE_KEY.match(before)
+    if bare is not None and not _KEY_SIGN.search(before):
+        return SyntaxFault("colon-missing", start + bare.end(1))
+    dash = _TIGHT_DASH.match(before)
+    if dash is not None:
+        return SyntaxFault("dash-space", start + dash.start(1))
     if _KEY_SIGN.search(line):
         return None
-    tight = _colon_of_tight_key(text, at - len(line))
+    tight = colon_of_tight_key(before.rstrip("\r\n"))
     if tight >= 0:
-        return SyntaxFault("space", tight)
+        return SyntaxFault("space", start + tight)
     return SyntaxFault("indent", at) if detail == "colon" else None
 
 
@@ -111,13 +115,3 @@ def colon_of_tight_key(line: str) -> int:
     """Return where in a line the colon of a key stands that no space follows; -1 for none."""
     match = _TIGHT_KEY.match(line)
     return match.start(1) if match is not None and not _KEY_SIGN.search(line) else -1
-
-
-def _colon_of_tight_key(text: str, end: int) -> int:
-    """Look for such a colon on the last line with content before an offset."""
-    for line in reversed(text[:end].splitlines(keepends=True)):
-        end -= len(line)
-        if line.strip() and line.lstrip()[0] != "#":
-            at = colon_of_tight_key(line.rstrip("\r\n"))
-            return end + at if at >= 0 else -1
-    return -1

@@ -12,6 +12,7 @@ from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope, Tex
 from wakagitops.mail.address import Fault, is_address, judge
 from wakagitops.mail.shop_addresses import RECIPIENTS
 from wakagitops.reading.document import Node
+from wakagitops.reading.tight_signs import tight_dash
 from wakagitops.reading.views import FileView
 
 _SEPARATORS = regex(r"[,;\s]+")
@@ -27,7 +28,8 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     if node is None or node.is_alias:
         return
     if isinstance(node.data, str):
-        yield _text(node, node.data)
+        if tight_dash(node) is None:  # else schema/type says so
+            yield _text(node, node.data)
     elif isinstance(node.items, list):
         for index, item in enumerate(node.items):
             if isinstance(item.data, str) and judge(item.data).fault is Fault.SEVERAL:

@@ -9,7 +9,9 @@ from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.mail.references import owns
+from wakagitops.reading.document import Node
 from wakagitops.reading.misreading import misreading
+from wakagitops.reading.tight_signs import tight_colon, tight_dash
 from wakagitops.reading.views import FileView
 
 _WANTED = {
@@ -46,11 +48,33 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
             or misreading(node, file.annotations.at(item.pointer)) is not None
         ):
             continue
-        if item.pointer == _RECIPIENTS and isinstance(node.data, str):
-            continue
         types = item.expected if isinstance(item.expected, tuple) else (item.expected,)
         wanted = min((name for name in types if name in _ORDER), key=_ORDER.index, default="object")
-        yield Finding(item.pointer, _WANTED[wanted], help=_ADVICE[wanted])
+        tight = _tight(file, item.pointer, node, wanted)
+        if tight is not None:
+            yield tight
+        elif item.pointer != _RECIPIENTS or not isinstance(node.data, str):
+            yield Finding(item.pointer, _WANTED[wanted], help=_ADVICE[wanted])
+
+
+def _tight(file: FileView, pointer: str, node: Node, wanted: str) -> Finding | None:
+    """Say that a space is missing, where that is all that is wrong."""
+    if wanted == "array" and (sign := tight_dash(node)) is not None:
+        return Finding(
+            pointer,
+            msg("no space follows this dash, so that YAML sees no item of a list behind it"),
+            help=msg("Write `- item`, with a space after the dash."),
+            span=sign,
+        )
+    known = file.annotations.keys_of(pointer) if wanted == "object" else ()
+    if (sign := tight_colon(node, known)) is not None:
+        return Finding(
+            pointer,
+            msg("no space follows this colon, so that YAML sees no key before it"),
+            help=msg("Write `key: value`, with a space after the colon."),
+            span=sign,
+        )
+    return None
 
 
 _PORTS = "notifications:\n  email: pedidos@imprenta-sol.es\n  smtp:\n    host: smtp.imprenta-sol.es\n"
@@ -67,6 +91,13 @@ RULE = Rule(
     bad=(
         Example({"imprenta-sol.yaml": _PORTS + '    ports: {tls: "465"}   # expect: schema/type\n'}),
         Example({"imprenta-sol.yaml": "contact: contacto@imprenta-sol.es   # expect: schema/type\n"}),
+        Example(
+            {
+                "imprenta-sol.yaml": "contact:\n"
+                "  email:contacto@imprenta-sol.es   # expect: schema/type\n"
+            },
+            why=msg("Without the space after the colon, this is one text."),
+        ),
     ),
     good=(
         Example({"imprenta-sol.yaml": _PORTS + "    ports: {tls: 465}\n"}),

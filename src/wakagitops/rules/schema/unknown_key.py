@@ -12,6 +12,7 @@ from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope, Tex
 from wakagitops.core.source import Span
 from wakagitops.core.suggest import distance, nearest
 from wakagitops.mail.references import owns
+from wakagitops.reading.tight_signs import tight_colon_of_key
 from wakagitops.reading.views import FileView, Violation
 
 
@@ -37,6 +38,15 @@ def _is_merge(file: FileView, place: str) -> bool:
 
 def _finding(file: FileView, item: Violation, place: str) -> Finding:
     known: tuple[str, ...] = tuple(map(str, item.expected)) if isinstance(item.expected, tuple) else ()
+    node = file.node(item.pointer)
+    sign = tight_colon_of_key(node, item.key, known.__contains__) if node is not None else None
+    if sign is not None:
+        return Finding(
+            place,
+            msg("no space follows this colon, so that YAML sees no key before it"),
+            help=msg("Write `key: value`, with a space after the colon."),
+            span=sign,
+        )
     meant = nearest(item.key, known)
     if meant is not None:
         return Finding(

@@ -22,6 +22,7 @@ from wakagitops.mail.references import (
     values,
 )
 from wakagitops.reading.document import Node
+from wakagitops.reading.tight_signs import tight_colon, tight_colon_of_key
 from wakagitops.reading.views import FileView
 
 _UPPER = msg("Write upper-case letters, digits and underscores, with no digit first.")
@@ -101,8 +102,18 @@ def _faults(node: Node, *, is_secret: bool) -> Iterator[_Fault]:
         role = part(node, ()).role
         if role is Role.EMPTY:
             yield _Fault(node.span, msg("there is no value here"))
+        elif role is Role.ATTEMPT and (sign := tight_colon(node, FORMS)) is not None:
+            yield _tight(sign)
         elif role is Role.ATTEMPT:
             yield _Fault(node.span, msg("this is another tool's way to name a secret"))
+
+
+def _tight(sign: Span) -> _Fault:
+    return _Fault(
+        sign,
+        msg("no space follows this colon, so that YAML sees no key before it"),
+        msg("Write `key: value`, with a space after the colon."),
+    )
 
 
 def _form_faults(node: Node, items: Mapping[str, Node], *, is_secret: bool) -> Iterator[_Fault]:
@@ -128,7 +139,10 @@ def _form_faults(node: Node, items: Mapping[str, Node], *, is_secret: bool) -> I
             if is_secret and _holds_literal(child, (key,)):
                 continue
             form = meant_form(key)
-            if form is None:
+            sign = tight_colon_of_key(node, key, lambda name: meant_form(name) is not None)
+            if sign is not None:
+                yield _tight(sign)
+            elif form is None:
                 kinds = ", ".join(FORMS)
                 yield _Fault(
                     _key_span(node, key),
@@ -156,7 +170,11 @@ def _member_faults(node: Node, form: str, form_span: Span) -> Iterator[_Fault]:
             yield from _name_faults(child, (form, key))
             continue
         member = meant_member(form, key)
-        if member in missing:
+        sign = tight_colon_of_key(node, key, missing.__contains__)
+        if sign is not None:
+            missing.remove(key.partition(":")[0])
+            yield _tight(sign)
+        elif member in missing:
             missing.remove(member)
             message = msg(
                 "a reference of this kind has no such name; did you mean {meant}?", meant=member

@@ -42,6 +42,10 @@ _DETAILS = {
         msg("no space follows this colon, so that YAML sees no key before it"),
         msg("Write `key: value`, with a space after the colon."),
     ),
+    "dash-space": (
+        msg("no space follows this dash, so that YAML sees no item of a list behind it"),
+        msg("Write `- item`, with a space after the dash."),
+    ),
     "behind": (
         msg("nothing may stand here, behind the end of a value"),
         msg("Put the whole value in quotes, and double a single quote inside it."),
