@@ -196,3 +196,50 @@ def test_where_a_space_would_not_do_none_is_asked_for(tmp_path: Path, old: str, 
     found = told(tmp_path, changed(old, new))
     assert found
     assert not [item for item in found if item.message.startswith("no space follows")]
+
+
+@pytest.mark.parametrize(
+    ("password", "words"),
+    [
+        ('"env: SMTP_PASSWORD"', "this is a text, and no reference"),
+        ("env:SMTP_PASSWORD", "this is a text, and no reference"),
+        ("env=SMTP_PASSWORD", "this is a text, and no reference"),
+        ("'{env: SMTP_PASSWORD}'", "this is a text, and no reference"),
+        ('"file: /run/secrets/smtp"', "this is a text, and no reference"),
+        ("vault:secret/shops/sol", "this is a text, and no reference"),
+        ('"${SMTP_PASSWORD}"', "another tool's way to name a secret, and no reference"),
+        ("$SMTP_PASSWORD", "another tool's way to name a secret, and no reference"),
+        ("'%SMTP_PASSWORD%'", "another tool's way to name a secret, and no reference"),
+        ("${{ secrets.SMTP_PASSWORD }}", "another tool's way to name a secret, and no reference"),
+        ("process.env.SMTP_PASSWORD", "another tool's way to name a secret, and no reference"),
+        ("{ENV: SMTP_PASSWORD}", "no such kind of reference; did you mean env?"),
+        ('{env: "$SMTP_PASSWORD"}', "with signs around it, and nothing fills it in"),
+        ("{env: '${SMTP_PASSWORD}'}", "with signs around it, and nothing fills it in"),
+        ("{env: '%SMTP_PASSWORD%'}", "with signs around it, and nothing fills it in"),
+    ],
+)
+def test_what_only_looks_like_a_reference_is_told_so(tmp_path: Path, password: str, words: str) -> None:
+    (item,) = told(tmp_path, changed(PASSWORD, password))
+    assert (item.rule, item.line) == ("secret/reference", 12)
+    assert words in item.message
+    assert item.help.startswith("Write ")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "$girasol77",
+        "$GIRASOL77",
+        "'%GIRASOL77%'",
+        '"env: girasol77"',
+        "env.girasol77",
+        '"{env: girasol77}"',
+        "vault:girasol77",
+        "{ENV: girasol77}",
+    ],
+)
+def test_what_may_be_a_password_after_all_is_one(tmp_path: Path, password: str) -> None:
+    (item,) = told(tmp_path, changed(PASSWORD, password))
+    assert item.rule == "secret/plaintext"
+    text = cli(tmp_path, "validate", "--no-cache", "--format", "text", "-v").stdout
+    assert "girasol77" not in text.lower()

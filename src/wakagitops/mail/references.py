@@ -53,11 +53,19 @@ SOPS_TEXT = regex(
     r"type:(?:str|int|float|bool|bytes|comment)\]\Z"
 )
 """What SOPS 3 writes in place of a value (as its version 3.11 was seen to do)."""
+_OWN_FORM = r"(?:env|ENV)[:=] ?[A-Z_][A-Z0-9_]*|file[:=] ?/[\w./@-]+|vault[:=] ?[\w.-]+(?:/[\w.-]+)+"
+_AS_TEXT = regex(rf"(?:{_OWN_FORM}|\{{ ?(?:{_OWN_FORM}) ?\}})\Z")
+"""A reference of ours that is written as a text, by quotes or for want of a space."""
+_VARIABLE = "[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
+"""A variable's name that is hardly a password: in capitals, of several words."""
 _ATTEMPT = regex(
-    r"\$\{[^{}]*\}\Z|\$\([^()]*\)\Z|\{\{[^{}'\"]*\}\}\Z|\{%[^{}'\"]*%\}\Z|<%[^<>'\"]*%>\Z|#\{[^{}'\"]*\}\Z"
-    r"|(?:env|ENV)[:/][A-Z_][A-Z0-9_]*\Z|(?:file|vault|op|ssm|sops)://?[\w./#@-]+\Z"
+    r"\$\{[^{}]*\}\Z|\$\([^()]*\)\Z|\$?\{\{[^{}'\"]*\}\}\Z|\{%[^{}'\"]*%\}\Z|<%[^<>'\"]*%>\Z"
+    r"|#\{[^{}'\"]*\}\Z|(?:env|ENV)/[A-Z_][A-Z0-9_]*\Z|(?:file|vault|op|ssm|sops)://?[\w./#@-]+\Z"
+    rf"|\${_VARIABLE}\Z|%{_VARIABLE}%\Z|(?:process\.)?env\.{_VARIABLE}\Z"
 )
 """A text that points to a secret in the manner of another tool."""
+_DRESSED_NAME = regex(r"\$[A-Z_][A-Z0-9_]*\Z|\$\{[A-Z_][A-Z0-9_]*\}\Z|%[A-Z_][A-Z0-9_]*%\Z")
+"""A variable's name with the signs that make a shell fill it in."""
 
 
 class Role(Enum):
@@ -68,7 +76,7 @@ class Role(Enum):
     ENCRYPTED = "encrypted"
     """A text that SOPS encrypted."""
     ATTEMPT = "attempt"
-    """A reference in the manner of another tool, such as ``${NAME}``."""
+    """A reference in the manner of another tool, such as ``${NAME}``, or one of ours as a text."""
     NAME = "name"
     """A name that its form allows."""
     BAD_NAME = "bad name"
@@ -319,6 +327,16 @@ def is_name(form: str, member: str, text: str) -> bool:
     return FORMS[form][member].match(text) is not None and not template_mark(text)
 
 
+def is_reference_as_text(text: str) -> bool:
+    """Tell whether a text spells a reference of ours, such as ``env: NAME`` in quotes."""
+    return _AS_TEXT.match(text) is not None
+
+
+def is_dressed_name(form: str, text: str) -> bool:
+    """Tell whether a variable's name has the signs around it that a shell wants, such as ``$NAME``."""
+    return form == "env" and _DRESSED_NAME.match(text) is not None
+
+
 @lru_cache(maxsize=512)
 def _is_harmless_name(form: str, member: str, text: str) -> bool:
     """Tell whether a text is a name that its form allows, and looks like no credential."""
@@ -333,7 +351,7 @@ def _role_of_text(node: Node) -> Role:
     if isinstance(node.data, str):
         if SOPS_TEXT.match(node.data):
             return Role.ENCRYPTED
-        if _ATTEMPT.match(node.data):
+        if is_reference_as_text(node.data) or _ATTEMPT.match(node.data):
             return Role.ATTEMPT
     return Role.LITERAL
 

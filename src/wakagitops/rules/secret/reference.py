@@ -12,6 +12,8 @@ from wakagitops.mail.references import (
     FORMS,
     ITSELF,
     Role,
+    is_dressed_name,
+    is_reference_as_text,
     is_sound,
     meant_form,
     meant_member,
@@ -104,8 +106,10 @@ def _faults(node: Node, *, is_secret: bool) -> Iterator[_Fault]:
             yield _Fault(node.span, msg("there is no value here"))
         elif role is Role.ATTEMPT and (sign := tight_colon(node, FORMS)) is not None:
             yield _tight(sign)
+        elif role is Role.ATTEMPT and is_reference_as_text(node.raw):
+            yield _Fault(node.span, msg("this is a text, and no reference: a reference is a mapping"))
         elif role is Role.ATTEMPT:
-            yield _Fault(node.span, msg("this is another tool's way to name a secret"))
+            yield _Fault(node.span, msg("this is another tool's way to name a secret, and no reference"))
 
 
 def _tight(sign: Span) -> _Fault:
@@ -199,6 +203,12 @@ def _name_faults(node: Node, path: tuple[str, ...]) -> Iterator[_Fault]:
     found = part(node, path)
     if found.role is Role.EMPTY:
         yield _Fault(node.span, msg("there is no name here"))
+    elif found.role is Role.BAD_NAME and is_dressed_name(found.form, node.raw):
+        yield _Fault(
+            node.span,
+            msg("the name of a variable stands here with signs around it, and nothing fills it in"),
+            msg("Write the name alone, without $, % and braces."),
+        )
     elif found.role is Role.BAD_NAME:
         yield _Fault(node.span, *_NAMES[found.form, found.member])
 
@@ -250,6 +260,11 @@ RULE = Rule(
     check=check,
     bad=(
         Example({"imprenta-sol.yaml": _USER + "    password: ${SMTP_PASSWORD}" + _MARK}),
+        Example(
+            {"imprenta-sol.yaml": _USER + '    password: "env: SMTP_PASSWORD"' + _MARK},
+            why=msg("In quotes, this is a text."),
+        ),
+        Example({"imprenta-sol.yaml": _USER + '    password: {env: "$SMTP_PASSWORD"}' + _MARK}),
         Example({"imprenta-sol.yaml": _USER + "    password: {env: smtp-password}" + _MARK}),
         Example(
             {"imprenta-sol.yaml": _USER + "    password: {env: SMTP_PASSWORD, file: /run/smtp}" + _MARK}
