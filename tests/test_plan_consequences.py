@@ -397,3 +397,36 @@ def test_a_new_shop_below_the_coast_is_told_with_what_it_inherits(case: Case) ->
     planned = plan(case)
     assert planned.status == 0
     assert [item["path"] for item in planned.json["added"]] == ["configs/costa/vinilos-sal.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (f"  email: contacto@{SOL}.es", f"  emial: contacto@{SOL}.es"),
+        ("contact:\n", "contact:\n  colour: rojo\n"),
+        (f"contacto@{SOL}.es", "contacto"),
+        (f"https://www.{SOL}.es", "www"),
+        (f"  email: pedidos@{SOL}.es", "  email: pedidos"),
+        ("tls: 465", "tls: 70000"),
+    ],
+)
+def test_nothing_follows_from_a_value_that_is_wrong_or_a_key_that_is_none(
+    case: Case, old: str, new: str
+) -> None:
+    case.change(f"{SOL}.yaml", old, new)
+    planned = plan(case)
+    assert planned.shops[SOL]["changes"]
+    assert _files(planned, SOL) == NOTHING
+    assert _reasons(planned, SOL) == []
+    risk = planned.json["risk"]
+    assert "nothing is rendered until" in risk
+    assert "customers" not in risk
+    assert "the public" not in risk
+
+
+def test_a_sound_change_beside_a_wrong_one_is_still_told(case: Case) -> None:
+    case.change(f"{SOL}.yaml", f"contacto@{SOL}.es", "contacto")
+    case.change(f"{SOL}.yaml", "starttls: 587, ", "")
+    risk = plan(case).json["risk"]
+    assert "1 shop sends its mail to customers in another way" in risk
+    assert "the public" not in risk

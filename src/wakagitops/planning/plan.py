@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.planning.brake import Brake
@@ -11,6 +12,7 @@ from wakagitops.planning.changes import Change
 from wakagitops.planning.consequences import Files
 from wakagitops.planning.findings import FindingChanges
 from wakagitops.planning.pairs import Pair
+from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.rendering.cache_bust import Reason
 
 
@@ -52,11 +54,28 @@ class ShopPlan(NamedTuple):
     fixed_findings: tuple[Diagnostic, ...] = ()
     is_unknown: bool = False
     """Its files differ, but what changes cannot be told, as one of its states cannot be read."""
+    faults: frozenset[str] = frozenset()
+    """The pointers at which the new state has a value that its setting cannot have."""
 
     @property
     def moved_from(self) -> str:
         """Return the path of the file that the shop had, or nothing where it stays in its place."""
         return self.pair.base if self.pair.new and self.pair.base != self.pair.new else ""
+
+    @property
+    def working(self) -> tuple[Change, ...]:
+        """Return the changes that something follows from: of settings, to values that they can have."""
+        known = shipped_annotations()
+        return tuple(
+            change
+            for change in self.changes
+            if known.at(change.pointer) is not None
+            and not any(
+                fault
+                and (pointers.covers(fault, change.pointer) or pointers.covers(change.pointer, fault))
+                for fault in self.faults
+            )
+        )
 
     @property
     def is_touched(self) -> bool:

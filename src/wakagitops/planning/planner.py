@@ -58,12 +58,14 @@ class _Side:
         self.renderer = Renderer(state.repository, state.targets, annotations)
         self._result = state.result
         self._refused: list[Refused] = []
-        self._errors = frozenset(
-            shop
-            for item in state.result.diagnostics
-            if item.severity is Severity.ERROR
-            for shop in item.shops
-        )
+        self._faults: dict[str, set[str]] = {}
+        """The shops that have errors, each with the pointers of those values that are none."""
+        for item in state.result.diagnostics:
+            if item.severity is Severity.ERROR:
+                for shop in item.shops:
+                    places = self._faults.setdefault(shop, set())
+                    if _is_malformed(item.rule):
+                        places.add(item.pointer)
 
     def see(self, path: str, name: str) -> _Seen:
         """Read and render a shop, given the path of its file; an empty one where it is not there."""
@@ -81,13 +83,28 @@ class _Side:
 
     def standing(self, name: str) -> Standing:
         """Return what the check says of a readable shop."""
-        return Standing.INVALID if name in self._errors else Standing.SOUND
+        return Standing.INVALID if name in self._faults else Standing.SOUND
+
+    def faults(self, name: str) -> frozenset[str]:
+        """Return the pointers of a shop's settings whose values are none that a setting can have."""
+        return frozenset(self._faults.get(name, ()))
 
     def found(self) -> Found:
         """Return what was found, what stands in the way of rendering included."""
         refusals = self.renderer.reader.diagnostics(self._refused)
         hidden = tuple(item.diagnostic for item in self._result.suppressed)
         return Found(self.repository, (*self._result.diagnostics, *refusals), hidden)
+
+
+_MALFORMED_GROUPS = frozenset({"schema", "secret", "value", "yaml"})
+_MALFORMED = frozenset(
+    {"address/syntax", "admin/recipient-list", "platform/version-format", "smtp/host"}
+)
+
+
+def _is_malformed(rule: str) -> bool:
+    """Tell whether a rule finds what no setting can be, and not what a shop had better not do."""
+    return rule in _MALFORMED or rule.partition("/")[0] in _MALFORMED_GROUPS
 
 
 class Planner:
@@ -156,8 +173,9 @@ class Planner:
         if not (base.is_readable and new.is_readable):
             return plan._replace(is_unknown=differs)
         if base.read is not None and new.read is not None:
-            plan = plan._replace(changes=self._comparison.changes(base.read, new.read))
-        if new.rendered.refused:
+            changes = self._comparison.changes(base.read, new.read)
+            plan = plan._replace(changes=changes, faults=self._new.faults(pair.name))
+        if new.rendered.refused or len(plan.working) < len(plan.changes):
             # Nothing is rendered of the shop until that is mended, so nothing is known of its files.
             return plan
         return plan._replace(

@@ -121,12 +121,12 @@ def _slight(plan: Plan) -> list[Message]:
 
 
 def _changing(shops: Iterable[ShopPlan], sections: tuple[str, ...]) -> int:
-    """Return how many shops change in some sections of their settings."""
+    """Return how many shops change in some sections of their settings, so that something follows."""
     return sum(
         1
         for shop in shops
         if any(
-            pointers.covers(section, change.pointer) for change in shop.changes for section in sections
+            pointers.covers(section, change.pointer) for change in shop.working for section in sections
         )
     )
 
