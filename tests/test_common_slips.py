@@ -243,3 +243,27 @@ def test_what_may_be_a_password_after_all_is_one(tmp_path: Path, password: str) 
     assert item.rule == "secret/plaintext"
     text = cli(tmp_path, "validate", "--no-cache", "--format", "text", "-v").stdout
     assert "girasol77" not in text.lower()
+
+
+@pytest.mark.parametrize(
+    "host", ["$SMTP_HOST", "'%SMTP_HOST%'", "$(SMTP_HOST)", "smtp.$DOMAIN", "$smtp.imprenta-sol.es:587"]
+)
+def test_a_variable_in_place_of_a_host_is_told_as_one(tmp_path: Path, host: str) -> None:
+    (item,) = told(tmp_path, changed("smtp.imprenta-sol.es", host))
+    assert item[:3] == ("smtp/host", 9, 11)
+    assert "variables are not filled in here" in item.message
+    assert item.help == "Write the server's name alone, such as smtp.imprenta-sol.es."
+
+
+@pytest.mark.parametrize(("old", "line"), [("smtp.imprenta-sol.es", 9), (PASSWORD, 12)])
+def test_a_variable_that_yaml_cannot_read_is_told_as_one_too(
+    tmp_path: Path, old: str, line: int
+) -> None:
+    (item,) = told(tmp_path, changed(old, "%SMTP_NAME%"))
+    assert (item.rule, item.line) == ("yaml/syntax", line)
+    assert "variables are not filled in here" in item.message
+
+
+def test_a_template_s_hole_in_place_of_a_host_is_told_once(tmp_path: Path) -> None:
+    (item,) = told(tmp_path, changed("smtp.imprenta-sol.es", "${SMTP_HOST}"))
+    assert item.rule == "value/template-residue"

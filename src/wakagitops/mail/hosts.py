@@ -17,6 +17,8 @@ _PORT = regex(r":([0-9]*)\Z")
 _LOOPBACK = frozenset({"localhost", "::1", "0:0:0:0:0:0:0:1"})
 _CLUSTER = ".svc.cluster.local"
 _TLS_SCHEMES = frozenset({"smtps", "ssmtp", "ssl", "tls"})
+_VARIABLE = regex(r"\$\w|\$\(\w+\)|%\w+%")
+"""A variable in the manner of a shell, of make or of Windows; no host's name has either sign."""
 _MAX_NAME = 253
 _TLS_PORTS = frozenset({465, 2465})
 
@@ -24,6 +26,7 @@ _TLS_PORTS = frozenset({465, 2465})
 class HostFault(Enum):
     """What is wrong with the text of a host."""
 
+    VARIABLE = "variable"
     SCHEME = "scheme"
     USER = "user"
     PATH = "path"
@@ -55,6 +58,8 @@ def host_of(text: str) -> Host:
     """
     if _ORDINARY.match(text) and len(text) <= _MAX_NAME:
         return Host(None, text, None, "")  # of every field, since defaults take longer
+    if "@" not in text and _VARIABLE.search(text):
+        return Host(HostFault.VARIABLE)
     rest = text.strip()
     fault = HostFault.SPACE if rest != text else None
     scheme = _SCHEME.match(rest)

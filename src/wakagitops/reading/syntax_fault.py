@@ -36,6 +36,7 @@ _COMPLAINTS = (
 """What stands in a complaint, and its case. (The spelling of ``hexdecimal`` is libyaml's.)"""
 _TIGHT_KEY = regex(r"[ \t]*(?:- +)?[A-Za-z_][\w-]*(:)(?!//)[^\s:]")
 _TIGHT_DASH = regex(r"[ \t]*(-)[^\s-]")
+_VARIABLE = regex(r"%\w+%")
 _BARE_KEY = regex(r"[ \t]*([A-Za-z_][\w-]*)(?=[ \t\r\n])")
 _KEY_SIGN = regex(r":(?:\s|\Z)")
 _BEHIND_TIGHT_KEY = ("colon", "colon-missing", "indent", "")
@@ -68,6 +69,8 @@ def fault_of(error: MarkedYAMLError, text: str) -> SyntaxFault:
         return SyntaxFault("behind", at)
     if detail == "escape":
         return SyntaxFault(detail, text.rfind("\\", 0, at + 1))
+    if detail == "start" and _VARIABLE.match(text, at):
+        return SyntaxFault("variable", at)
     if detail == "start" and text[at - 1 : at + 1] == "{%":
         return SyntaxFault("template", at - 1)
     if detail in _UNCLOSED and error.context_mark and not text[at:].strip():

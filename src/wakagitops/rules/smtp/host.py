@@ -14,6 +14,7 @@ from wakagitops.reading.views import ShopView
 
 _HOST = "/notifications/smtp/host"
 _MESSAGES: dict[HostFault, Message] = {
+    HostFault.VARIABLE: msg("this names a variable, and variables are not filled in here"),
     HostFault.SCHEME: msg("this is a URL, and a host name alone is wanted"),
     HostFault.USER: msg("a user stands before the host's name"),
     HostFault.PATH: msg("something stands after the host's name"),
@@ -110,6 +111,7 @@ RULE = Rule(
         _host("smtps://smtp.imprenta-sol.es:465   # expect: smtp/host"),
         _host("smtp.imprenta-sol.es:587           # expect: smtp/host"),
         _host("smtp_1.imprenta-sol.es             # expect: smtp/host"),
+        _host("$SMTP_HOST                         # expect: smtp/host"),
         _host("smtp,imprenta-sol.es               # expect: smtp/host"),
         _host("correo.local                       # expect: smtp/host"),
     ),

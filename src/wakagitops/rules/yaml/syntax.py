@@ -38,6 +38,10 @@ _DETAILS = {
         msg("a template's mark was never filled in, and YAML reads its brace as a mapping"),
         msg("Write the value itself: settings files are not templates."),
     ),
+    "variable": (
+        msg("this names a variable, and variables are not filled in here"),
+        msg("Write the value itself; for a secret, write where it is kept, such as {env: NAME}."),
+    ),
     "space": (
         msg("no space follows this colon, so that YAML sees no key before it"),
         msg("Write `key: value`, with a space after the colon."),
