@@ -267,3 +267,11 @@ def test_a_variable_that_yaml_cannot_read_is_told_as_one_too(
 def test_a_template_s_hole_in_place_of_a_host_is_told_once(tmp_path: Path) -> None:
     (item,) = told(tmp_path, changed("smtp.imprenta-sol.es", "${SMTP_HOST}"))
     assert item.rule == "value/template-residue"
+
+
+def test_a_mistyped_provider_is_one_finding_and_names_the_right_one(tmp_path: Path) -> None:
+    text = changed("contacto@imprenta-sol.es", "contacto@gmial.com")
+    (item,) = told(tmp_path, text)
+    assert item[:3] == ("address/unknown-tld", 5, 10)
+    assert item.help == "Write gmail.com if that is meant."
+    assert cli(tmp_path, "validate", "--no-cache").returncode == 1

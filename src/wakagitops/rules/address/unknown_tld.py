@@ -8,8 +8,16 @@ from typing import Any
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
-from wakagitops.mail.domains import ascii_form, is_known_ending, is_listed, is_own, special_use
-from wakagitops.mail.shop_addresses import ADDRESSES, sound_addresses
+from wakagitops.mail.domains import (
+    ascii_form,
+    is_disposable,
+    is_known_ending,
+    is_listed,
+    is_own,
+    special_use,
+)
+from wakagitops.mail.mistypings import mistyped_provider
+from wakagitops.mail.shop_addresses import ADDRESSES, CONTACT, sound_addresses
 from wakagitops.reading.views import ShopView
 
 _MISTYPED_ENDINGS = {
@@ -34,48 +42,13 @@ _MISTYPED_ENDINGS = {
     "rog": "org",
     "inof": "info",
 }
-_MISTYPED_PROVIDERS = {
-    "gamil.com": "gmail.com",
-    "gmai.com": "gmail.com",
-    "gmail.cm": "gmail.com",
-    "gmail.om": "gmail.com",
-    "gmailc.om": "gmail.com",
-    "gmal.com": "gmail.com",
-    "gmali.com": "gmail.com",
-    "gmial.com": "gmail.com",
-    "gmil.com": "gmail.com",
-    "gnail.com": "gmail.com",
-    "homail.com": "hotmail.com",
-    "hotamil.com": "hotmail.com",
-    "hotmai.com": "hotmail.com",
-    "hotmail.cm": "hotmail.com",
-    "hotmail.om": "hotmail.com",
-    "hotmal.com": "hotmail.com",
-    "hotmial.com": "hotmail.com",
-    "hotnail.com": "hotmail.com",
-    "htomail.com": "hotmail.com",
-    "icloud.cm": "icloud.com",
-    "icluod.com": "icloud.com",
-    "iclould.com": "icloud.com",
-    "outlok.com": "outlook.com",
-    "outlook.cm": "outlook.com",
-    "outloo.com": "outlook.com",
-    "outloook.com": "outlook.com",
-    "otlook.com": "outlook.com",
-    "yaho.com": "yahoo.com",
-    "yaho.es": "yahoo.es",
-    "yahoo.cm": "yahoo.com",
-    "yahooo.com": "yahoo.com",
-    "yhaoo.com": "yahoo.com",
-}
-"""Domains that exist and that hardly anybody means: they live on mistyped mail."""
 
 
 def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Look up each domain's ending, and the domain among the mistypings."""
     for pointer, _, domain in sound_addresses(shop):
         name = ascii_form(domain) or domain
-        meant = _MISTYPED_PROVIDERS.get(name)
+        meant = mistyped_provider(name)
         if meant is None and is_known_ending(name):
             continue
         if special_use(name) is not None or is_listed(name, options["allow"]):
@@ -92,6 +65,8 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
                 pointer,
                 msg("{domain} is how {meant} is often mistyped", domain=name, meant=meant),
                 help=msg("Write {meant} if that is meant.", meant=meant),
+                # Then contact/disposable-domain has no more to say, and this is as grave.
+                severity=Severity.ERROR if pointer == CONTACT and is_disposable(name) else None,
             )
 
 
@@ -133,10 +108,11 @@ RULE = Rule(
     scope=Scope.SHOP,
     summary=msg("An address's domain cannot exist, or is a common mistyping"),
     rationale=msg(
-        "Mail to a domain under an ending that nobody runs comes back; mail to a mistyped provider may "
-        "be read by whoever registered that name. The endings are those of the Public Suffix List that "
-        "is installed with wakagitops: no network is used, so an ending that is newer than the list is "
-        "reported too, and the finding is a warning."
+        "Mail to a domain under an ending that nobody runs comes back; mail to a mistyped provider "
+        "may be read by whoever registered that name: for a contact address that is an error where "
+        "the name is known to hand out throw-away addresses. The endings are those of the Public "
+        "Suffix List that is installed with wakagitops: no network is used, so an ending that is "
+        "newer than the list is reported too, and such a finding is a warning."
     ),
     authority=(
         "Public Suffix List (publicsuffix.org), as packaged in publicsuffixlist",

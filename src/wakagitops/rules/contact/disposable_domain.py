@@ -10,6 +10,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.mail.address import judge
 from wakagitops.mail.domains import is_disposable, is_own, is_within
+from wakagitops.mail.mistypings import mistyped_provider
 from wakagitops.mail.shop_addresses import CONTACT
 from wakagitops.reading.views import ShopView
 
@@ -17,7 +18,8 @@ from wakagitops.reading.views import ShopView
 def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Look the contact's domain up, unless it is the shop's own."""
     domain = judge(shop.text(CONTACT) or "").domain.lower()
-    if not domain or is_own(domain, shop.text("/url") or ""):
+    if not domain or is_own(domain, shop.text("/url") or "") or mistyped_provider(domain):
+        # Of gmial.com it helps more to hear which name was meant: address/unknown-tld says so.
         return
     if is_disposable(domain) and not is_within(domain, {name.lower() for name in options["allow"]}):
         yield Finding(
