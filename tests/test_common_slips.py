@@ -275,3 +275,28 @@ def test_a_mistyped_provider_is_one_finding_and_names_the_right_one(tmp_path: Pa
     assert item[:3] == ("address/unknown-tld", 5, 10)
     assert item.help == "Write gmail.com if that is meant."
     assert cli(tmp_path, "validate", "--no-cache").returncode == 1
+
+
+def _advice_on_name(folder: Path, name: str) -> str:
+    run = cli(folder, "validate", "--format", "json", "--lang", "en")
+    (item,) = [
+        item
+        for item in json.loads(run.stdout)["diagnostics"]
+        if item["rule"] == "fleet/file-name" and item["path"] == f"configs/{name}"
+    ]
+    help_text: str = item["help"]
+    return help_text
+
+
+def test_no_name_is_advised_that_another_file_has(tmp_path: Path) -> None:
+    write(tmp_path, "configs/rotulos-mar.yaml", SOL)
+    rename = "Rename the file to imprenta-sol.yaml, or write shop: rotulos-mar"
+    assert _advice_on_name(tmp_path, "rotulos-mar.yaml") == rename
+    # Also when the other file comes later, in another folder, and this one is known to the cache.
+    write(tmp_path, "configs/costa/imprenta-sol.yaml", SOL)
+    advice = "Write shop: rotulos-mar, since configs/costa/imprenta-sol.yaml is there already."
+    assert _advice_on_name(tmp_path, "rotulos-mar.yaml") == advice
+    write(tmp_path, "configs/Copia de sol.yaml", SOL)
+    assert "give this shop an id of its own" in _advice_on_name(tmp_path, "Copia de sol.yaml")
+    (tmp_path / "configs/costa/imprenta-sol.yaml").unlink()
+    assert _advice_on_name(tmp_path, "rotulos-mar.yaml") == rename

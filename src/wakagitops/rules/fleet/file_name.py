@@ -20,6 +20,7 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Compare each file's stem with its shop, and with the other names on a disk without case."""
     del options
     folded: dict[str, ShopFacts] = {}
+    by_id = {facts.id: facts for facts in fleet.shops}
     for facts in originals_first(fleet.shops):
         if fleet.environments and not fleet.environment:
             yield Finding(
@@ -36,7 +37,7 @@ def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(
                 "/shop",
                 msg("the shop is {shop}, and its file is named {stem}", shop=shop, stem=facts.id),
-                help=_advice(shop, facts.id),
+                help=_advice(shop, facts.id, by_id.get(shop)),
                 shop=facts.path,
             )
         earlier = folded.setdefault(_folded_path(facts), facts)
@@ -56,9 +57,18 @@ def _folded_path(facts: ShopFacts) -> str:
 
 def _keys(facts: ShopFacts) -> Iterator[str]:
     yield _folded_path(facts)
+    # The file that has the name already, which this one had better be given.
+    yield from (name for name in (facts.id, facts.value("/shop")) if isinstance(name, str))
 
 
-def _advice(shop: str, stem: str) -> Message:
+def _advice(shop: str, stem: str, other: ShopFacts | None) -> Message:
+    if other is not None and _ID.match(stem):
+        return msg("Write shop: {stem}, since {path} is there already.", stem=stem, path=other.path)
+    if other is not None:
+        return msg(
+            "{path} is there already: give this shop an id of its own, and name the file after it.",
+            path=other.path,
+        )
     if _ID.match(stem):
         return msg("Rename the file to {shop}.yaml, or write shop: {stem}", shop=shop, stem=stem)
     return msg("Rename the file to {shop}.yaml", shop=shop)
