@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli_case import cli, write
 from tests.examples import found, run
 from tests.repository_case import Case, shop
 from wakagitops.checking.result import CheckResult
@@ -97,6 +98,13 @@ def test_a_suppression_takes_its_finding_out(text: str) -> None:
         (with_end("# wakagitops: disable[contact/free-mail] spring"), {(5, UNUSED)}),
         (with_end("# wakagitops: IGNORE[contact/free-mail] spring"), {(5, UNUSED)}),
         (with_end("# wakagitops: ignore-line[contact/free-mail] spring"), {(5, UNUSED)}),
+        (with_end("# wakagitops ignore[contact/free-mail] spring"), {(5, UNUSED)}),
+        (with_end("# wakagitops ignored[contact/free-mail] spring"), {(5, UNUSED)}),
+        (with_end("# wakagitops ignore contact/free-mail"), {(5, UNUSED)}),
+        (with_end("# Wakagitops: ignore[contact/free-mail] spring"), {(5, UNUSED)}),
+        (with_end("# WAKAGITOPS - ignore(contact/free-mail) spring"), {(5, UNUSED)}),
+        (with_end(f"# público  {IGNORE}"), {(5, UNUSED)}),
+        ("# wakagitops ignore-file[contact/free-mail] spring\n" + free(), {(1, UNUSED)}),
         (with_end(IGNORE.replace("free-mail]", "free-mail] until=soon")), {(5, UNUSED)}),
         (with_end(IGNORE.replace("free-mail]", "free-mail] until=2027-02-30")), {(5, UNUSED)}),
         (with_end(IGNORE.replace("free-mail]", "free-mail] until=")), {(5, UNUSED)}),
@@ -120,10 +128,27 @@ def test_what_does_not_act_is_reported(text: str, places: set[tuple[int, str]]) 
         "# see wakagitops: the docs",
         "# wakagitops: see the docs",
         "# ignore[all]",
+        "# wakagitops ignores this one",
+        "# wakagitops ignores contact/free-mail for such shops",
+        "# write wakagitops: ignore[contact/free-mail] to be rid of it",
     ],
 )
 def test_plain_words_are_no_suppression(comment: str) -> None:
     assert found(run({"aaa-sol.yaml": with_end(comment)})) == {("aaa-sol.yaml", 5, FREE)}
+
+
+def test_a_suppression_that_is_commented_out_is_none() -> None:
+    text = f"# {IGNORE}\n# todo: {IGNORE}\n{free()}"
+    assert found(run({"aaa-sol.yaml": text})) == {("aaa-sol.yaml", 7, FREE)}
+
+
+def test_what_does_not_begin_as_a_suppression_is_told_how_one_begins(tmp_path: Path) -> None:
+    text = with_end("# wakagitops ignore[contact/free-mail] spring")
+    write(tmp_path, "configs/aaa-sol.yaml", text)
+    out = cli(tmp_path, "validate", "--no-cache", "--format", "text", "--lang", "en").stdout
+    assert "this comment suppresses nothing: it does not begin with `wakagitops:`" in out
+    out = cli(tmp_path, "validate", "--no-cache", "--format", "json", "--lang", "en").stdout
+    assert "Write `# wakagitops: ignore[group/name] reason`." in out
 
 
 @pytest.mark.parametrize(

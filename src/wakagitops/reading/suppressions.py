@@ -3,10 +3,17 @@
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.core.source import Range, Span
+from wakagitops.reading.comments import Comment
 from wakagitops.reading.document import Document
 
 _DIRECTIVE = regex(r"\s*wakagitops:\s*([A-Za-z-]*)(.*)\Z")
-_MARK = "wakagitops:"
+_MARK = "wakagitops"
+_ALMOST = regex(
+    r"(?i)\s*wakagitops\s*[^\w\s\[(]?\s*(?:ig[a-z-]*\s*[\[(]|ignore(?:-file)?\s+[a-z]+/[a-z])"
+)
+"""What was hardly meant as anything else, though its beginning is not the one of a suppression."""
+_SECOND_COMMENT = regex(r"[^#]*\w[^#]*[ \t]#\s*wakagitops:\s*ignore(?:-file)?\s*\[")
+"""A suppression behind another comment on the line of a value."""
 _ARGUMENTS = regex(r"\s*\[([^\]]*)\]\s*(?:until=(\S*)\s*)?(.*?)\s*\Z")
 _LATE_DATE = regex(r"(?:\A|\s)until=")
 _DATE = regex(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
@@ -30,7 +37,8 @@ class Suppression(NamedTuple):
     until: str
     """The last day on which it acts, ``YYYY-MM-DD``; empty where it does not expire."""
     fault: str = ""
-    """Why a comment that cannot be read does not act: ``word``, ``syntax``, ``date`` or ``place``."""
+    """Why a comment that cannot be read does not act: ``start``, ``word``, ``syntax``, ``date`` or
+    ``place``."""
 
     def acts_on(self, line: int) -> bool:
         """Tell whether a 0-based line of its file is one that it acts on."""
@@ -74,16 +82,27 @@ def is_date(text: str) -> bool:
 
 def read_suppressions(document: Document) -> tuple[Suppression, ...]:
     """Return the suppressions in a document's comments; text inside a scalar is no comment."""
-    if _MARK not in document.source.text:
+    if _MARK not in document.source.text.lower():
         return ()
     found = []
     for comment in document.comments:
-        if _MARK not in comment.text:
+        if _MARK not in comment.text.lower():
             continue
         match = _DIRECTIVE.match(comment.text)
         if match is not None and is_directive(comment.text):
             found.append(_suppression(document, comment.span, match[1], match[2], alone=comment.alone))
+        elif _is_almost(comment):
+            place = document.source.range(comment.span)
+            line = place.start.line
+            found.append(Suppression(document.path, place, line, (), "", "", "start"))
     return tuple(found)
+
+
+def _is_almost(comment: Comment) -> bool:
+    """Tell whether a comment would be a suppression, did it begin as one."""
+    return _ALMOST.match(comment.text) is not None or (
+        not comment.alone and _SECOND_COMMENT.match(comment.text) is not None
+    )
 
 
 def is_directive(comment: str) -> bool:

@@ -11,12 +11,16 @@ from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.reading.views import SuppressionUse
 
 _FAULTS = {
+    "start": (
+        msg("this comment suppresses nothing: it does not begin with `wakagitops:`"),
+        msg("Write `# wakagitops: ignore[group/name] reason`."),
+    ),
     "word": (
         msg("this comment suppresses nothing: it begins with neither ignore nor ignore-file"),
         msg("Write `# wakagitops: ignore[group/name] reason`."),
     ),
     "syntax": (
-        msg("this comment suppresses nothing: it names no rule"),
+        msg("this comment suppresses nothing: it names no rule in brackets"),
         msg("Write `# wakagitops: ignore[group/name] reason`."),
     ),
     "date": (
@@ -95,6 +99,13 @@ RULE = Rule(
                 "# wakagitops: ignore[contact/freemail] old shop  # expect: suppression/unused\n"
             },
             why=msg("A name that no rule has."),
+        ),
+        Example(
+            {
+                "imprenta-sol.yaml": "shop: imprenta-sol  "
+                "# wakagitops ignore[contact/free-mail] moved  # expect: suppression/unused\n"
+            },
+            why=msg("The colon behind wakagitops is missing."),
         ),
         Example(
             {
