@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
+from tests.cli_case import cli
 from wakagitops.cli.commands import COMMANDS
 from wakagitops.reading.options import KEYS, parse
 from wakagitops.reports import format_names
@@ -55,3 +56,25 @@ def test_the_sample_of_wakagitops_toml_is_right_and_has_every_key() -> None:
     parse(str(ROOT), "wakagitops.toml", sample.encode())
     schema = json.loads((ROOT / "schema/wakagitops-toml.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator(schema).validate(table)
+
+
+def test_the_pages_give_every_rule_the_severity_that_it_has(tmp_path: Path) -> None:
+    run = cli(tmp_path, "rules", "--format", "json", "--lang", "en")
+    rules = {item["rule"]: item["severity"] for item in json.loads(run.stdout)["rules"]}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    marks = {"": "error", " ᵂ": "warning", " ᴺ": "note"}
+    named = re.findall(r"\(docs/rules/([a-z/-]+)\.md\)( [ᵂᴺ])?", readme)
+    assert {rule: marks[mark] for rule, mark in named} == rules
+    listed = (ROOT / "docs/rules/README.md").read_text(encoding="utf-8")
+    assert dict(re.findall(r"^\| \[([a-z/-]+)\]\S+ \| (\w+) \|", listed, re.MULTILINE)) == rules
+    pages = {rule: (ROOT / f"docs/rules/{rule}.md").read_text(encoding="utf-8") for rule in rules}
+    assert [rule for rule in rules if f"\nSeverity: {rules[rule]}" not in pages[rule]] == []
+
+
+def test_a_rule_s_page_tells_of_the_other_severities_that_its_findings_have() -> None:
+    for page in (ROOT / "docs/rules").glob("*/*.md"):
+        text = page.read_text(encoding="utf-8")
+        rule = page.relative_to(ROOT / "docs/rules").with_suffix("").as_posix()
+        found = set(re.findall(rf": (error|warning|note): .*\[{rule}\]$", text, re.MULTILINE))
+        told = text.partition("## Not like this")[0]
+        assert [word for word in found if word not in told] == [], rule

@@ -40,5 +40,6 @@ def _table() -> str:
     rows = "".join(f"| `{group}/` | {' · '.join(names)} |\n" for group, names in groups.items())
     return (
         f"{len(rules)} rules. All are errors but ᵂ, warnings, and ᴺ, notes, which never fail\n"
-        f"a run; ᶠ has a safe automatic fix.\n\n| group | rules |\n| --- | --- |\n{rows}"
+        f"a run; ᶠ has a safe automatic fix. Where some of a rule's findings weigh more or less, its\n"
+        f"page says so.\n\n| group | rules |\n| --- | --- |\n{rows}"
     )

@@ -84,7 +84,8 @@ RULE = Rule(
     summary=msg("The file has a byte order mark, or lines that do not end in LF"),
     rationale=msg(
         "Both are invisible in an editor and change the bytes: digests differ from one checkout to "
-        "the next, and tools that compare lines see every line changed."
+        "the next, and tools that compare lines see every line changed. Where every line ends in CRLF, "
+        "as editors on Windows have it, it is a note."
     ),
     authority=("Unicode Standard, section 2.6, byte order mark in UTF-8",),
     check=check,
