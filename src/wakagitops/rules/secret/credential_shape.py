@@ -59,8 +59,9 @@ RULE = Rule(
         "Passwords land in comments, in addresses with a user, in settings that are meant for other "
         "things. What counts is a word such as password, clave or token with a value behind it, a "
         "password in a URL, the prefix of a provider's keys, and a long text that only chance makes. "
-        "References, environment variables, digests and words about passwords do not count, and a "
-        "user name may be a token, as some providers have it. No report shows the stretch."
+        "References, environment variables, digests and words about passwords do not count. Nor does "
+        "the look of an SMTP user: some providers' user names are the names of keys. Where such a name "
+        "alone lets somebody in, write a reference in its place. No report shows the stretch."
     ),
     authority=("CWE-312", "CWE-540"),
     check=check,

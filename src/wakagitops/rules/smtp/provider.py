@@ -96,7 +96,7 @@ def _user(shop: ShopView, provider: Provider) -> Iterator[Finding]:
         yield Finding(
             _USERNAME,
             msg("at {provider} the user is no mail address but a key", provider=provider.name),
-            help=msg("Write the SMTP user that the provider's console shows."),
+            help=msg("Write the SMTP user that the provider's console shows, or a reference to it."),
         )
 
 
@@ -121,7 +121,8 @@ RULE = Rule(
     summary=msg("A known provider's server is used in another way than it works"),
     rationale=msg(
         "What a provider offers is known: which hosts take mail, on which ports, and what its users "
-        "look like. The facts are in a dated file with their sources, and providers change them, so it "
+        "look like: an address, the name of a key, or one word for all customers, such as SendGrid's "
+        "apikey. The facts are in a dated file with their sources, and providers change them, so it "
         "is a warning. What is not known of a provider is not judged."
     ),
     authority=("the providers' own pages and the Mozilla ISPDB, as named in mail/data/providers.json",),
