@@ -81,6 +81,10 @@ def _run(arguments: list[str], environ: Mapping[str, str], console: Console) -> 
         return int(ExitStatus.USAGE)
     environment.apply(parsed, arguments, environ)
     console.configure(parsed)
+    if getattr(parsed, "output", None):
+        from wakagitops.cli.report_files import refuse_lossy  # noqa: PLC0415 - few runs write reports
+
+        refuse_lossy(parsed, options)
     command = import_module(f"wakagitops.cli.{parsed.command}")
     gc.freeze()  # what is loaded so far stays
     status: int = command.run(parsed, console, options)

@@ -212,10 +212,10 @@ def _show(arguments: argparse.Namespace, console: Console, options: Options, pla
         verbosity=console.verbosity,
         version=__version__,
     )
+    console.show(_module(arguments.format).report(plan, presentation))
     plain = presentation._replace(color=False, full=True)
     for name, file in arguments.output:
         write_report(file, "".join(_module(name).report(plan, plain)))
-    console.show(_module(arguments.format).report(plan, presentation))
 
 
 def _module(name: str) -> ModuleType:

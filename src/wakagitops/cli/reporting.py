@@ -16,6 +16,8 @@ from wakagitops.core.messages import Translator, msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.reports import Presentation, format_names
 
+_STREAMS = {"stdout": 1, "stderr": 2}
+
 
 def add_report_flags(parser: argparse.ArgumentParser, translate: Translator) -> None:
     """Add the flags that choose formats."""
@@ -147,14 +149,29 @@ def _outputs(text: str) -> list[tuple[str, str]]:
     return [_output(part) for part in texts(text)]
 
 
+def takes_more(path: str) -> bool:
+    """Tell whether a path takes text but no other file in its place: a pipe, a device, /dev/stdout."""
+    return _stream(path) is not None or (os.path.exists(path) and not os.path.isfile(path))
+
+
+def _stream(path: str) -> int | None:
+    """Return the number of our own open file that a path stands for.
+
+    Such a path may lead to a file that the caller's shell opened, where what else we write goes too.
+    """
+    folder, name = os.path.split(path)
+    if folder == "/dev" and name in _STREAMS:
+        return _STREAMS[name]
+    return int(name) if folder in ("/dev/fd", "/proc/self/fd") and name.isdecimal() else None
+
+
 def write_report(path: str, text: str) -> None:
     """Write a report beside its place and rename it, so that nobody reads half of one.
 
     Raises:
         ToolError: the file cannot be written.
     """
-    if os.path.exists(path) and not os.path.isfile(path):
-        # A pipe or a device, such as /dev/stderr, takes text but not another file in its place.
+    if takes_more(path):
         _append(path, text)
         return
     place = os.path.realpath(path)
@@ -170,8 +187,11 @@ def write_report(path: str, text: str) -> None:
 
 
 def _append(path: str, text: str) -> None:
+    stream = _stream(path)
     try:
-        with open(path, "a", encoding="utf-8", newline="\n") as file:
+        with open(
+            path if stream is None else os.dup(stream), "a", encoding="utf-8", newline="\n"
+        ) as file:
             file.write(text)
     except OSError as error:
         raise _unwritable(path, error) from error
