@@ -451,6 +451,36 @@ def test_standard_input_stands_for_the_file_it_is_named_as(shops: Path) -> None:
     assert "[fleet/duplicate-shop]" in new.stdout
 
 
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("docs/shop.yaml", "it is not below configs"),
+        ("configs/drafts/new.yaml", "wakagitops.toml excludes it"),
+        ("configs/shop.json", "it is no settings file"),
+        ("configs/shop.YAML", "it is no settings file"),
+        ("configs/_notes.yaml", "it is no settings file"),
+        ("configs/.hidden/shop.yaml", "it is no settings file"),
+        ("configs/link.yaml", "it is no settings file"),
+        ("configs", "it is no settings file"),
+    ],
+)
+def test_standard_input_that_stands_for_no_settings_file_is_3(shops: Path, path: str, why: str) -> None:
+    write(shops, "wakagitops.toml", 'exclude = ["configs/drafts"]\n')
+    (shops / "configs" / "link.yaml").symlink_to("imprenta-sol.yaml")
+    run = cli(shops, "validate", "-", "--stdin-filename", path, stdin=ERROR)
+    assert (run.returncode, run.stdout) == (3, "")
+    assert f"wakagitops: {path} is skipped: {why}\n" in run.stderr
+    assert run.stderr.endswith(
+        "wakagitops: error: standard input stands for no settings file; name one with --stdin-filename, "
+        f"such as {SHOP}\n"
+    )
+    spanish = cli(shops, "validate", "-", "--stdin-filename", path, "--lang", "es", stdin=ERROR)
+    assert "la entrada estándar no representa ningún fichero de ajustes" in spanish.stderr
+    # What else is named is checked all the same.
+    both = cli(shops, "validate", "-", SHOP, "--stdin-filename", path, stdin=ERROR)
+    assert (both.returncode, both.stdout[:9]) == (0, "All good:")
+
+
 def test_standard_input_inherits_what_its_folder_sets(shops: Path) -> None:
     write(shops, "configs/_defaults.yaml", 'platform_version: "3.27.0"\n')
     text = SOL.replace('platform_version: "3.28.1"\n', "")

@@ -143,7 +143,7 @@ def prepare(
     if tree is None:
         tree = disk = WorkingTree(options.base)
         if STDIN in paths:
-            tree = Overlay(tree, {_stdin_path(arguments, options, cwd): _stdin_bytes()})
+            tree = _with_stdin(disk, _stdin_path(arguments, options, cwd))
     repository = Repository(tree, options.layout)
     if disk is not None:
         _tell_overlooked(console, repository, disk, shown)
@@ -302,10 +302,12 @@ def _stdin_path(arguments: argparse.Namespace, options: Options, cwd: str) -> st
     return _below_base(named, options, cwd)
 
 
-def _stdin_bytes() -> bytes:
+def _with_stdin(tree: WorkingTree, path: str) -> Overlay:
+    """Lay standard input over the files, unless it stands for a symlink, which no run follows."""
     if sys.stdin is None:
         raise UsageError(msg("standard input is closed"))
-    return sys.stdin.buffer.read()
+    data = sys.stdin.buffer.read()
+    return Overlay(tree, {} if tree.is_linked(path) else {path: data})
 
 
 def _below_base(path: str, options: Options, cwd: str) -> str:
@@ -334,7 +336,7 @@ def _given(  # noqa: PLR0913, PLR0917 - the parts of one decision
             if named in known:
                 chosen.add(named)
             else:
-                console.note(_why_skipped(named, named, repository))
+                console.note(_why_skipped(arguments.stdin_filename, named, repository))
             continue
         if not os.path.lexists(path):
             raise NothingToCheckError(msg("{path} does not exist", path=path))
@@ -352,12 +354,22 @@ def _given(  # noqa: PLR0913, PLR0917 - the parts of one decision
             console.note(_why_skipped(path, relative, repository))
     if empty and not chosen:
         raise NothingToCheckError(empty[0])
-    if known and not chosen and not is_excluded and STDIN not in paths:
+    if known and not chosen and (STDIN in paths or not is_excluded):
         # What is excluded is left out on purpose, so that a hook lets its commit pass.
-        raise NothingToCheckError(msg("no file that is named is a settings file"))
+        raise NothingToCheckError(_no_settings_file(paths, options))
     for message in empty:
         console.note(message)
     return frozenset(chosen)
+
+
+def _no_settings_file(paths: Sequence[str], options: Options) -> Message:
+    if STDIN not in paths:
+        return msg("no file that is named is a settings file")
+    example = os.path.join(options.base, options.layout.root, "imprenta-sol.yaml")
+    return msg(
+        "standard input stands for no settings file; name one with --stdin-filename, such as {path}",
+        path=os.path.relpath(example),
+    )
 
 
 def why_nothing(options: Options, root: str) -> Message:
@@ -381,7 +393,7 @@ def why_nothing(options: Options, root: str) -> Message:
 
 def _why_skipped(path: str, relative: str, repository: Repository) -> Message:
     root = repository.layout.root
-    if root and not relative.startswith(f"{root}/"):
+    if root and relative != root and not relative.startswith(f"{root}/"):
         return msg("{path} is skipped: it is not below {root}", path=path, root=root)
     if repository.is_excluded(relative):
         return msg("{path} is skipped: wakagitops.toml excludes it", path=path)

@@ -113,9 +113,13 @@ class Overlay:
         self._replaced = replaced
 
     def walk(self, folder: str) -> Iterator[str]:
-        """Yield the tree's files and the added ones."""
+        """Yield the tree's files and the added ones, those in hidden folders left out."""
+        start = f"{folder}/" if folder else ""
         yield from (path for path in self._tree.walk(folder) if path not in self._replaced)
-        yield from (path for path in self._replaced if path.startswith(f"{folder}/") or not folder)
+        for path in self._replaced:
+            below = path.removeprefix(start)
+            if path.startswith(start) and "/." not in f"/{below.rpartition('/')[0]}":
+                yield path
 
     def read(self, path: str) -> bytes:
         """Return the replaced bytes, or the tree's."""
