@@ -452,6 +452,43 @@ def test_standard_input_stands_for_the_file_it_is_named_as(shops: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["validate", "PATH"], 3),
+        (["fix", "PATH"], 3),
+        (["validate", "-", "--stdin-filename", "PATH"], 3),
+        (["explain", "PATH", "contact.email"], 2),
+    ],
+)
+def test_a_path_of_another_repository_is_said_to_be_one(
+    tmp_path: Path, arguments: list[str], status: int
+) -> None:
+    write(tmp_path, f"a/{SHOP}", SOL)
+    write(tmp_path, f"b/{SHOP}", SOL)
+    for name in ("a", "b"):
+        (tmp_path / name / ".git").mkdir()
+    path = f"../b/{SHOP}"
+    run = cli(tmp_path / "a", *(path if part == "PATH" else part for part in arguments), stdin=SOL)
+    assert (run.returncode, run.stdout) == (status, "")
+    advice = f"{path} lies outside {tmp_path}/a, where this run looks for settings; `cd ../b` and run it"
+    assert run.stderr == f"wakagitops: error: {advice} there\n"
+
+
+def test_a_folder_outside_the_repository_is_said_to_be_one(shops: Path) -> None:
+    below = shops / "configs"
+    run = cli(below, "validate", "../..", "--lang", "es")
+    assert (run.returncode, run.stdout) == (3, "")
+    assert (
+        f"../.. está fuera de {shops}, donde esta ejecución busca ajustes; haz `cd ../..`" in run.stderr
+    )
+    # What else is named is checked all the same.
+    both = cli(below, "validate", "../..", "imprenta-sol.yaml")
+    assert both.returncode == 0
+    assert "../.. lies outside" in both.stderr
+    assert "../../no does not exist" in cli(below, "validate", "../../no").stderr
+
+
+@pytest.mark.parametrize(
     ("path", "why"),
     [
         ("docs/shop.yaml", "it is not below configs"),

@@ -23,7 +23,7 @@ from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Rule
 from wakagitops.mail.version import is_version
 from wakagitops.reading.annotations import schema_folder
-from wakagitops.reading.options import LANGUAGES, Options
+from wakagitops.reading.options import LANGUAGES, Options, find
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.trees import Overlay, Tree, WorkingTree
 from wakagitops.rules import all_rules, team_rules
@@ -331,27 +331,20 @@ def _given(  # noqa: PLR0913, PLR0917 - the parts of one decision
     empty: list[Message] = []
     is_excluded = False
     for path in paths:
-        if path == STDIN:
-            named = _stdin_path(arguments, options, cwd)
-            if named in known:
-                chosen.add(named)
-            else:
-                console.note(_why_skipped(arguments.stdin_filename, named, repository))
-            continue
-        if not os.path.lexists(path):
-            raise NothingToCheckError(msg("{path} does not exist", path=path))
-        relative = _below_base(path, options, cwd)
-        if os.path.isdir(path):
+        shown, relative = _named(path, arguments, options, cwd)
+        if is_outside(relative):
+            empty.append(outside(shown, options))
+        elif relative in known:
+            chosen.add(relative)
+        elif path != STDIN and os.path.isdir(path):
             start = "" if relative == "." else f"{relative}/"
             below = {name for name in known if name.startswith(start)}
             if not below:
                 empty.append(msg("there is no settings file below {path}", path=path))
             chosen |= below
-        elif relative in known:
-            chosen.add(relative)
         else:
             is_excluded = is_excluded or repository.is_excluded(relative)
-            console.note(_why_skipped(path, relative, repository))
+            console.note(_why_skipped(shown, relative, repository))
     if empty and not chosen:
         raise NothingToCheckError(empty[0])
     if known and not chosen and (STDIN in paths or not is_excluded):
@@ -362,6 +355,19 @@ def _given(  # noqa: PLR0913, PLR0917 - the parts of one decision
     return frozenset(chosen)
 
 
+def _named(path: str, arguments: argparse.Namespace, options: Options, cwd: str) -> tuple[str, str]:
+    """Return a path as messages show it, and relative to the base.
+
+    Raises:
+        NothingToCheckError: it does not exist.
+    """
+    if path == STDIN:
+        return arguments.stdin_filename, _stdin_path(arguments, options, cwd)
+    if not os.path.lexists(path):
+        raise NothingToCheckError(msg("{path} does not exist", path=path))
+    return path, _below_base(path, options, cwd)
+
+
 def _no_settings_file(paths: Sequence[str], options: Options) -> Message:
     if STDIN not in paths:
         return msg("no file that is named is a settings file")
@@ -369,6 +375,23 @@ def _no_settings_file(paths: Sequence[str], options: Options) -> Message:
     return msg(
         "standard input stands for no settings file; name one with --stdin-filename, such as {path}",
         path=os.path.relpath(example),
+    )
+
+
+def is_outside(relative: str) -> bool:
+    """Tell whether a path relative to the base leads out of it."""
+    return relative == ".." or relative.startswith("../")
+
+
+def outside(path: str, options: Options) -> Message:
+    """Say that a path belongs to no settings of this run, and where a run would find it."""
+    folder = path if os.path.isdir(path) else os.path.dirname(path)
+    own, _ = find(os.path.realpath(folder))
+    return msg(
+        "{path} lies outside {folder}, where this run looks for settings; `cd {own}` and run it there",
+        path=path,
+        folder=options.base,
+        own=os.path.relpath(own),
     )
 
 

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from wakagitops.checking import redaction
 from wakagitops.checking.policy import unknown_rule
-from wakagitops.cli.checking_run import add_output_flags, rules_of, why_nothing
+from wakagitops.cli.checking_run import add_output_flags, is_outside, outside, rules_of, why_nothing
 from wakagitops.cli.console import Console
 from wakagitops.cli.environment import flag
 from wakagitops.core import pointer as pointers
@@ -138,6 +138,8 @@ def _chain(arguments: argparse.Namespace, options: Options) -> list[Document]:
         raise NothingToCheckError(msg("{path} does not exist", path=arguments.subject))
     path = os.path.relpath(os.path.realpath(arguments.subject), os.path.realpath(options.base))
     path = path.replace(os.sep, "/")
+    if is_outside(path):
+        raise UsageError(outside(arguments.subject, options))
     if not repository.files:
         raise UsageError(
             why_nothing(options, os.path.relpath(os.path.join(options.base, options.layout.root)))
