@@ -110,6 +110,10 @@ def test_with_an_error_nothing_is_written(repository: Path, *, before: bool) -> 
     assert done.returncode == 1
     assert "contact/role-account" in done.stdout
     assert "nothing was rendered" in done.stderr
+    checked = render(repository, "--check")
+    assert checked.returncode == 1
+    assert checked.stderr == ("wakagitops: nothing was compared: what is found above comes first\n")
+    assert "wakagitops render" not in checked.stdout
     new = tree(repository)
     assert {path: data for path, data in new.items() if path.startswith("dist/")} == {
         path: data for path, data in old.items() if path.startswith("dist/")
@@ -407,9 +411,16 @@ def test_a_stranger_s_file_in_the_way_is_told(repository: Path) -> None:
     assert done.returncode == 4
     assert "dist/shops/imprenta-sol/settings.json is in the way" in done.stderr
     assert tree(repository / "dist") == {"shops/imprenta-sol/settings.json": "mía".encode()}
+    for number in range(10):
+        (repository / "configs" / f"otra-{number}.yaml").write_text(shop_text(f"otra-{number}"))
     done = render(repository, "--check")
     assert done.returncode == 1
-    assert "in the way" in done.stdout
+    # It is told first, whatever else differs, and nobody is sent to run what would fail.
+    verdict, obstacle, *_ = done.stdout.splitlines()
+    assert verdict == "dist is stale, and cannot be rendered while something is in the way:"
+    assert obstacle.startswith("  ! dist/shops/imprenta-sol/settings.json is in the way: ")
+    spanish = render(repository, "--check", "--lang", "es")
+    assert spanish.stdout.startswith("dist está desactualizada, y no se puede generar mientras")
 
 
 def test_the_output_folder_lies_beside_the_settings_and_never_among_them(repository: Path) -> None:

@@ -17,7 +17,7 @@ from wakagitops.cli.reporting import add_report_flags, chosen_format, report_all
 from wakagitops.cli.validate import exit_status
 from wakagitops.core.digests import bytes_digest, digest
 from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
-from wakagitops.core.messages import Translator, msg
+from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.options import Options
@@ -115,7 +115,7 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
                 deployment, result = renderer().run(prepared, result, base, record, state)
     if deployment is None:
         report_all(arguments, console, prepared, result)
-        console.note(msg("nothing was rendered: what is found above comes first"))
+        console.note(_why_no_deployment(is_check=arguments.check))
         return exit_status(result, strict=arguments.strict, exit_zero=arguments.exit_zero)
 
     is_first = arguments.base is None and not previous
@@ -133,6 +133,12 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
         tell(as_text(done, shipped_annotations(), console.translate, console.verbosity))
     write_files(arguments, console, prepared, result)
     return int(ExitStatus.FINDINGS if is_stale else ExitStatus.CLEAN)
+
+
+def _why_no_deployment(*, is_check: bool) -> Message:
+    if is_check:
+        return msg("nothing was compared: what is found above comes first")
+    return msg("nothing was rendered: what is found above comes first")
 
 
 def _refuse_settings_folder(out: str, options: Options) -> None:

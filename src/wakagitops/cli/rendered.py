@@ -100,6 +100,11 @@ def _verdict(outcome: Outcome, *, is_check: bool) -> Message:
             total,
             folder=outcome.folder,
         )
+    if is_check and comparison.obstacles:
+        return msg(
+            "{folder} is stale, and cannot be rendered while something is in the way:",
+            folder=outcome.folder,
+        )
     if is_check and comparison.state.is_incomplete:
         return msg(
             "{folder} is incomplete: a render was stopped there, and `wakagitops render` finishes it",
@@ -122,10 +127,10 @@ def _unchanged(outcome: Outcome) -> int:
 
 def _files(comparison: Comparison, translate: Translator, limit: int | None) -> Iterator[str]:
     lines = [
+        *(f"  ! {translate(obstacle)}" for obstacle in comparison.obstacles),
         *(f"  + {file.path}" for file in comparison.missing),
         *(f"  ~ {file.path}" for file in comparison.stale),
         *(f"  - {path}" for path in comparison.unwanted),
-        *(f"  ! {translate(obstacle)}" for obstacle in comparison.obstacles),
     ]
     yield from (f"{line}\n" for line in lines[:limit])
     yield from _rest(len(lines), limit, translate)
