@@ -101,13 +101,26 @@ def test_a_stale_schema_is_renewed_by_the_hook_and_refused_by_ci(tmp_path: Path)
     check = ("wakagitops", "schema", "--refresh", "schema")
     refused = _run(tmp_path, *check, "--check")
     assert refused.returncode == 1
-    assert refused.stdout.startswith(f"schema/{SCHEMAS[0]} is stale")
+    assert refused.stdout == (
+        f"schema/{SCHEMAS[0]} is stale; `wakagitops schema --refresh schema` renews it\n"
+    )
+    # The folder of a new repository need not be named.
+    assert _run(tmp_path, *check[:-1], "--check").stdout == refused.stdout
     assert schema.read_text(encoding="utf-8") == "{}"
     renewed = _run(tmp_path, *check)
     assert (renewed.returncode, renewed.stdout) == (0, f"schema/{SCHEMAS[0]} is renewed\n")
     assert schema.read_bytes() == sound
     assert _run(tmp_path, *check, "--check").stdout == ""
     assert _run(tmp_path, "wakagitops", "schema", "--refresh", "configs").returncode == 3
+
+
+def test_a_check_of_schemas_needs_the_folder_that_holds_them(tmp_path: Path) -> None:
+    alone = _run(tmp_path, "wakagitops", "schema", "--check")
+    assert (alone.returncode, alone.stdout) == (2, "")
+    advice = "--check compares the schemas of a folder: name it with --refresh, as in"
+    assert advice in alone.stderr
+    spanish = _run(tmp_path, "wakagitops", "schema", "--check", "--lang", "es")
+    assert "`wakagitops schema --refresh schema --check`" in spanish.stderr
 
 
 @pytest.mark.parametrize("taken", ["wakagitops.toml", ".gitignore", "configs/imprenta-sol.yaml"])

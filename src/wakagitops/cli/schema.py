@@ -9,10 +9,13 @@ from pathlib import Path
 from wakagitops.cli.checking_run import add_output_flags
 from wakagitops.cli.console import Console
 from wakagitops.cli.reporting import write_report
-from wakagitops.core.errors import ExitStatus, NothingToCheckError
+from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.reading.annotations import SCHEMA_FILES, schema_folder
 from wakagitops.reading.options import Options
+
+FOLDER = "schema"
+"""Where a new repository keeps its schemas."""
 
 
 def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
@@ -46,7 +49,15 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
     parser.add_argument(
         "--refresh",
         metavar="DIR",
-        help=translate(msg("write the schemas that DIR holds anew, where this version has others")),
+        nargs="?",
+        const=FOLDER,
+        help=translate(
+            msg(
+                "write the schemas that DIR holds anew, where this version has others "
+                "(default: {folder})",
+                folder=FOLDER,
+            )
+        ),
     )
     parser.add_argument(
         "--check",
@@ -61,6 +72,14 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
     del options
     if arguments.refresh is not None:
         return _refresh(arguments.refresh, console, check=arguments.check)
+    if arguments.check:
+        raise UsageError(
+            msg(
+                "--check compares the schemas of a folder: name it with --refresh, as in "
+                "`wakagitops schema --refresh {folder} --check`",
+                folder=FOLDER,
+            )
+        )
     file = SCHEMA_FILES.get(arguments.name, f"{arguments.name}.schema.json")
     console.out(Path(schema_folder(), file).read_text(encoding="utf-8"))
     return int(ExitStatus.CLEAN)
@@ -84,7 +103,11 @@ def _refresh(folder: str, console: Console, *, check: bool) -> int:
             continue
         stale = True
         if check:
-            line = msg("{path} is stale; wakagitops schema --refresh renews it", path=place)
+            line = msg(
+                "{path} is stale; `wakagitops schema --refresh {folder}` renews it",
+                path=place,
+                folder=folder,
+            )
         else:
             write_report(place, path.read_text(encoding="utf-8"))
             line = msg("{path} is renewed", path=place)
