@@ -300,6 +300,19 @@ def test_an_unknown_revision_is_wrong_usage(case: Case, revision: str) -> None:
     assert outcome.report == {}
 
 
+@pytest.mark.parametrize("command", ["validate --since", "fix --since", "plan --base", "render --base"])
+@pytest.mark.parametrize("revision", ["HEAD", "main", "origin/main"])
+def test_a_repository_without_a_commit_is_told(case: Case, command: str, revision: str) -> None:
+    case.write("aaa-sol.yaml", shop("aaa-sol"))
+    case.git("init", "-q", "-b", "main")
+    outcome = case.run(*command.split(), revision)
+    assert (outcome.status, outcome.report) == (2, {})
+    advice = "since this repository has no commit yet; make the first one before you compare with it"
+    assert outcome.errors == f"wakagitops: error: git knows no revision {revision}, {advice}\n"
+    spanish = case.run(*command.split(), revision, "--lang", "es")
+    assert "aún no tiene ningún commit" in spanish.errors
+
+
 def test_no_git_repository_is_told(case: Case) -> None:
     case.write("aaa-sol.yaml", bad("aaa-sol"))
     outcome = case.validate(

@@ -195,6 +195,14 @@ class RevisionTree:
                 revision=self.revision,
             )
             raise UsageError(message)
+        status, commits, _ = self._git("rev-list", "--all", "--max-count=1")
+        if status == 0 and not commits:
+            message = msg(
+                "git knows no revision {revision}, since this repository has no commit yet; make the "
+                "first one before you compare with it",
+                revision=self.revision,
+            )
+            raise UsageError(message)
         raise UsageError(msg("git knows no revision {revision}", revision=self.revision))
 
     def _git(self, *arguments: str) -> tuple[int, bytes, bytes]:
