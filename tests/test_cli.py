@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli_case import ERROR, LUNA, NOTE, SOL, WARNING, cli, write
+from tests.render_case import git
 
 SHOP = "configs/imprenta-sol.yaml"
 
@@ -703,6 +704,43 @@ def test_a_variable_with_a_wrong_value_says_which_there_are(
     assert run.returncode == 2
     assert f"WAKAGITOPS_{variable} " in run.stderr
     assert f"one of: {choices}" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "variable", "value", "told"),
+    [
+        ("validate", "TODAY", "2027-02-31", " takes a day such as 2027-01-31"),
+        ("validate", "JOBS", "-1", " takes a whole number, 0 or more"),
+        ("fix", "QUIET", "very", " takes a whole number, 0 or more"),
+        ("validate", "ASSUME_VERSION", "new", " takes a platform version such as 3.28.1, not new"),
+        ("validate", "STRICT", "maybe", " takes one of: 1, true, yes, on, 0, false, no, off"),
+        ("validate", "SINCE", "nowhere", ": git knows no revision nowhere"),
+        ("fix", "SINCE", "nowhere", ": git knows no revision nowhere"),
+        ("plan", "BASE", "nowhere", ": git knows no revision nowhere"),
+        ("plan --base HEAD", "HEAD", "nowhere", ": git knows no revision nowhere"),
+        ("validate", "SELECT", "contact,nope", ": there is no rule nope; `wakagitops rules` lists them"),
+        ("validate", "IGNORE", "nope", ": there is no rule nope; `wakagitops rules` lists them"),
+        ("validate", "BASELINE", "no.json", ": the baseline no.json cannot be read: "),
+        ("validate", "CONFIG", "no.toml", ": no.toml cannot be read: "),
+        ("validate", "OUTPUT", f"json={SHOP}", f": {SHOP} has the name and the place of a settings"),
+    ],
+)
+def test_what_is_wrong_in_a_variable_names_it_and_no_flag(
+    shops: Path, command: str, variable: str, value: str, told: str
+) -> None:
+    (shops / ".git").rmdir()
+    git(shops, "init", "-q")
+    git(shops, "commit", "-q", "--allow-empty", "-m", "nothing")
+    name = f"WAKAGITOPS_{variable}"
+    run = cli(shops, *command.split(), **{name: value})
+    assert (run.returncode, run.stdout) == (2, "")
+    start = run.stderr.removeprefix("wakagitops: error: ").removeprefix("in ")
+    assert start.startswith(f"{name}{told}")
+    assert f"--{variable.lower().replace('_', '-')} " not in run.stderr
+    assert name in cli(shops, *command.split(), "--lang", "es", **{name: value}).stderr
+    # A flag that is wrong is not put down to a variable.
+    flag = cli(shops, "validate", "--since", "elsewhere", WAKAGITOPS_SELECT="contact").stderr
+    assert flag == "wakagitops: error: git knows no revision elsewhere\n"
 
 
 def test_the_command_line_goes_before_variables_and_those_before_the_file(shops: Path) -> None:

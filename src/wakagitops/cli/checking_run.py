@@ -14,14 +14,13 @@ from wakagitops.checking.gathering import Work
 from wakagitops.checking.policy import Policy, kept_on, policy
 from wakagitops.checking.results_cache import ResultsCache, tool_digest
 from wakagitops.cli.console import Console
-from wakagitops.cli.environment import day, flag, number, one_of, texts, told
+from wakagitops.cli.environment import day, flag, number, one_of, texts, told, version
 from wakagitops.cli.known_findings import with_known
 from wakagitops.core.digests import digest
 from wakagitops.core.errors import NothingToCheckError, UsageError
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Rule
-from wakagitops.mail.version import is_version
 from wakagitops.reading.annotations import schema_folder
 from wakagitops.reading.options import LANGUAGES, Options, find
 from wakagitops.reading.repository import Repository
@@ -32,8 +31,6 @@ STDIN = "-"
 COLORS = ("auto", "always", "never")
 WORTH_A_STATUS = 1000
 """The number of files from which people at a terminal are told how far the run is."""
-_DAY = told(day, msg("--today takes a day such as 2027-01-31"))
-_JOBS = told(number, msg("--jobs takes a whole number, 0 or more"))
 
 
 class Prepared(NamedTuple):
@@ -57,11 +54,26 @@ def add_flags(parser: argparse.ArgumentParser, translate: Translator) -> None:
     add("--select", metavar="RULE,…", action="append", help=msg("run only these rules or groups"))
     add("--ignore", metavar="RULE,…", action="append", help=msg("leave these rules or groups out"))
     add("--strict", action="store_true", help=msg("let warnings fail the run too"))
-    add("--assume-version", metavar="X", help=msg("judge every shop as if its platform were X"))
+    add(
+        "--assume-version",
+        metavar="X",
+        type=told(version, "--assume-version"),
+        help=msg("judge every shop as if its platform were X"),
+    )
     add("--no-suppressions", action="store_true", help=msg("report suppressed findings as well"))
     add("--baseline", metavar="FILE", help=msg("leave out the findings that FILE lists"))
-    add("--today", metavar="DATE", type=_DAY, help=msg("the day that suppressions expire against"))
-    add("--jobs", metavar="N", type=_JOBS, help=msg("how many processes to use; 0 decides by itself"))
+    add(
+        "--today",
+        metavar="DATE",
+        type=told(day, "--today"),
+        help=msg("the day that suppressions expire against"),
+    )
+    add(
+        "--jobs",
+        metavar="N",
+        type=told(number, "--jobs"),
+        help=msg("how many processes to use; 0 decides by itself"),
+    )
     add("--no-cache", action="store_true", help=msg("check everything anew"))
     add(
         "--allow-code",
@@ -75,7 +87,7 @@ def add_flags(parser: argparse.ArgumentParser, translate: Translator) -> None:
             "select": texts,
             "ignore": texts,
             "strict": flag,
-            "assume_version": str,
+            "assume_version": version,
             "no_suppressions": flag,
             "baseline": str,
             "today": day,
@@ -201,12 +213,7 @@ def _tell_overlooked(
 
 
 def _refuse_wrong(arguments: argparse.Namespace, paths: Sequence[str]) -> None:
-    """Stop where a flag holds no value that it takes, or would do nothing."""
-    if arguments.assume_version is not None and not is_version(arguments.assume_version):
-        raise UsageError(
-            msg("--assume-version takes a platform version such as 3.28.1, not {value}",
-                value=arguments.assume_version)
-        )  # fmt: skip
+    """Stop where a flag would do nothing."""
     if getattr(arguments, "stdin_filename", None) and STDIN not in paths:
         raise UsageError(msg("--stdin-filename names what - stands for: give - as a path too"))
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
+from wakagitops.mail.version import is_version
 from wakagitops.reading.options import LANGUAGES
 
 PREFIX = "WAKAGITOPS_"
@@ -18,26 +20,46 @@ _COUNTED = ("quiet", "verbose")
 """The flags that are counted, and may be joined: ``-vq``."""
 
 Kind = Callable[[str], Any]
-"""Reads a value; raises ValueError for one that does not fit."""
+"""Reads a value; raises WrongValueError for one that does not fit."""
 
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
-class ChoiceError(ValueError):
+class WrongValueError(ValueError):
+    """A value does not fit where it was given, in a flag or in a variable."""
+
+    def __init__(self, wanted: Message) -> None:
+        """Keep what fits: a sentence whose field ``name`` is the flag or the variable."""
+        super().__init__(wanted)
+        self.wanted = wanted
+
+    def of(self, name: str) -> UsageError:
+        """Return the error that tells what a flag or a variable takes."""
+        return UsageError(self.wanted.with_fields(name=name))
+
+
+class ChoiceError(WrongValueError):
     """A value is none of those that there are."""
 
     def __init__(self, choices: Collection[str]) -> None:
         """Keep the values that there are."""
-        super().__init__()
-        self.choices = choices
+        super().__init__(msg("{name} takes one of: {choices}", name="", choices=", ".join(choices)))
 
 
-def apply(parsed: argparse.Namespace, arguments: Sequence[str], environ: Mapping[str, str]) -> None:
+Acting = Mapping[str, Collection[str]]
+"""By variable, the texts that it gives."""
+
+
+def apply(parsed: argparse.Namespace, arguments: Sequence[str], environ: Mapping[str, str]) -> Acting:
     """Give every flag that was left out the value of its variable; an empty one is as none.
+
+    Returns:
+        The variables that act and may be wrong all the same, as a file or a revision may.
 
     Raises:
         UsageError: a variable holds what its flag does not take.
     """
+    acting: dict[str, Collection[str]] = {}
     twins: Mapping[str, Kind] = getattr(parsed, "environment_twins", {})
     for name, kind in twins.items():
         variable = f"{PREFIX}{name.upper()}"
@@ -46,22 +68,27 @@ def apply(parsed: argparse.Namespace, arguments: Sequence[str], environ: Mapping
         if not value or is_given:
             continue
         try:
-            setattr(parsed, name, kind(value))
-        except ChoiceError as error:
-            message = msg(
-                "the variable {variable} holds no value that {flag} takes; it takes one of: {choices}",
-                variable=variable,
-                flag=_flag_of(name),
-                choices=", ".join(error.choices),
-            )
-            raise UsageError(message) from None
-        except ValueError:
-            message = msg(
-                "the variable {variable} holds no value that {flag} takes",
-                variable=variable,
-                flag=_flag_of(name),
-            )
-            raise UsageError(message) from None
+            read = kind(value)
+        except WrongValueError as error:
+            raise error.of(variable) from None
+        setattr(parsed, name, read)
+        if isinstance(read, (str, list)):
+            parts = {value, *texts(value)}
+            # A report's file is known by its name, without the format.
+            acting[variable] = parts | {part.partition("=")[2] for part in parts}
+    return acting
+
+
+def name_variable(error: UsageError, acting: Acting) -> None:
+    """Put the variable before an error that speaks of its value.
+
+    Who runs a command sees its flags; what a variable says was written somewhere else.
+    """
+    told = [value for _, value in error.message.fields if value and isinstance(value, str)]
+    for variable, values in acting.items():
+        if any(value in values for value in told):
+            error.message = msg("in {variable}: {problem}", variable=variable, problem=error.message)
+            return
 
 
 def locale_language(environ: Mapping[str, str]) -> str:
@@ -89,8 +116,13 @@ def _is_given(name: str, arguments: Sequence[str]) -> bool:
     return any(argument == flag or argument.startswith(f"{flag}=") for argument in arguments)
 
 
-def told(kind: Kind, problem: Message) -> Kind:
+def told(kind: Kind, name: str, wanted: Message | None = None) -> Kind:
     """Return an argparse type that says in our words what a flag takes.
+
+    Args:
+        kind: reads the value.
+        name: the flag.
+        wanted: what it takes, where the kind's own words are too long.
 
     Raises:
         UsageError: by what is returned, for a value that does not fit.
@@ -99,8 +131,8 @@ def told(kind: Kind, problem: Message) -> Kind:
     def read(text: str) -> Any:
         try:
             return kind(text)
-        except ValueError:
-            raise UsageError(problem) from None
+        except WrongValueError as error:
+            raise (UsageError(wanted) if wanted is not None else error.of(name)) from None
 
     return read
 
@@ -130,14 +162,29 @@ def one_of(choices: Collection[str]) -> Kind:
 
 def number(text: str) -> int:
     """Read a whole number, 0 or more."""
-    value = int(text)
-    if value < 0:
-        raise ValueError
-    return value
+    with suppress(ValueError):
+        if (value := int(text)) >= 0:
+            return value
+    raise WrongValueError(msg("{name} takes a whole number, 0 or more", name=""))
 
 
 def day(text: str) -> str:
     """Read a day, ``YYYY-MM-DD``."""
     import time  # noqa: PLC0415 - only where a day is given
 
-    return time.strftime("%Y-%m-%d", time.strptime(text, "%Y-%m-%d"))
+    with suppress(ValueError):
+        return time.strftime("%Y-%m-%d", time.strptime(text, "%Y-%m-%d"))
+    raise WrongValueError(msg("{name} takes a day such as 2027-01-31", name=""))
+
+
+def version(text: str) -> str:
+    """Read a version of the platform."""
+    if not is_version(text):
+        raise WrongValueError(
+            msg(
+                "{name} takes a platform version such as 3.28.1, not {value}",
+                name="",
+                value=text,
+            )
+        )
+    return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import gc
 import os
 import sys
@@ -17,6 +18,7 @@ from wakagitops.core.messages import Translator, msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.options import LANGUAGES, Options, load
 
+_CONFIG = "WAKAGITOPS_CONFIG"
 _NEED_NO_OPTIONS = ("schema", "init", "completion")
 """The commands that a wrong ``wakagitops.toml`` does not concern."""
 
@@ -71,6 +73,7 @@ def _run(arguments: list[str], environ: Mapping[str, str], console: Console) -> 
     options, problem = _early_options(arguments, environ)
     console.translate = Translator(_language(arguments, environ, options))
     if problem is not None:
+        environment.name_variable(problem, {_CONFIG: [environ.get(_CONFIG, "")]})
         raise problem
     if environ.get("WAKAGITOPS_LANG") not in (None, "", *LANGUAGES):
         message = msg("WAKAGITOPS_LANG must be one of: {languages}", languages=", ".join(LANGUAGES))
@@ -79,8 +82,16 @@ def _run(arguments: list[str], environ: Mapping[str, str], console: Console) -> 
     if parsed.command is None:
         console.out(parsers(console.translate, ())[0].format_help())
         return int(ExitStatus.USAGE)
-    environment.apply(parsed, arguments, environ)
+    acting = environment.apply(parsed, arguments, environ)
     console.configure(parsed)
+    try:
+        return _call(parsed, console, options)
+    except UsageError as error:
+        environment.name_variable(error, acting)
+        raise
+
+
+def _call(parsed: argparse.Namespace, console: Console, options: Options) -> int:
     if getattr(parsed, "output", None):
         from wakagitops.cli.report_files import refuse_lossy  # noqa: PLC0415 - few runs write reports
 
@@ -98,7 +109,7 @@ def _early_options(
 
     A wrong file is told after the language is known, and ``--help`` works in spite of it.
     """
-    named = _value_of("--config", arguments) or environ.get("WAKAGITOPS_CONFIG") or None
+    named = _value_of("--config", arguments) or environ.get(_CONFIG) or None
     cwd = os.getcwd()
     try:
         return load(cwd, named), None

@@ -77,7 +77,7 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
         "--output",
         metavar="FORMAT=FILE",
         action="append",
-        type=told(_output, wanted),
+        type=told(_output, "--output", wanted),
         default=[],
         help=translate(msg("write the plan to FILE as well, in FORMAT; may be repeated")),
     )

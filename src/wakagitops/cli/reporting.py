@@ -37,7 +37,7 @@ def add_report_flags(parser: argparse.ArgumentParser, translate: Translator) -> 
         "--output",
         metavar="FORMAT=FILE",
         action="append",
-        type=told(_output, wanted),
+        type=told(_output, "--output", wanted),
         default=[],
         help=translate(msg("write the findings to FILE as well, in FORMAT; may be repeated")),
     )
