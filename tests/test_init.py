@@ -73,6 +73,23 @@ def test_in_an_empty_folder_git_pre_commit_and_render_all_succeed(tmp_path: Path
     ]
 
 
+@pytest.mark.parametrize("where", ["", "shops", "shops/below"])
+@pytest.mark.parametrize("has_git", [False, True])
+def test_the_next_steps_start_a_git_repository_only_where_there_is_none(
+    tmp_path: Path, where: str, *, has_git: bool
+) -> None:
+    if has_git:
+        _run(tmp_path, "git", "init", "--quiet")
+    done = _init(tmp_path, *where.split())
+    steps = [
+        *([f"cd {where}"] if where else []),
+        *([] if has_git else ["git init"]),
+        "pre-commit install",
+        "wakagitops validate",
+    ]
+    assert done.stdout.partition("\nNext:\n")[2] == "".join(f"  {step}\n" for step in steps)
+
+
 def test_its_check_finds_nothing_at_all_and_says_so(tmp_path: Path) -> None:
     _init(tmp_path)
     checked = _run(tmp_path, "wakagitops", "validate", "--format", "json")

@@ -195,5 +195,12 @@ def _told(
         yield f"  {name}\n"
     yield f"\n{translate(msg('Next:'))}\n"
     enter = [] if os.path.samefile(folder, ".") else [f"cd {folder}"]
-    for command in (*enter, "git init", "pre-commit install", "wakagitops validate"):
+    start = [] if _is_in_git(os.path.realpath(folder)) else ["git init"]
+    for command in (*enter, *start, "pre-commit install", "wakagitops validate"):
         yield f"  {command}\n"
+
+
+def _is_in_git(folder: str) -> bool:
+    """Tell whether a folder, or one above it, is a git working tree."""
+    above = os.path.dirname(folder)
+    return os.path.exists(os.path.join(folder, ".git")) or (above != folder and _is_in_git(above))
