@@ -1,7 +1,8 @@
 """The tour of both READMEs, between its markers: its commands are run, and what they print is put in.
 
 The commands are those that stand there, in ``console`` blocks after ``$``; they run in a copy of the
-sample fleet that is a git repository, on a terminal of 100 columns without colour.
+sample fleet that is a git repository, as ``script/run`` leaves it, on a terminal of 100 columns
+without colour.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def outputs(root: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def sample(root: Path, work: Path) -> Path:
-    """Return a git repository that holds the sample fleet."""
+    """Return a git repository that holds the sample fleet and, as in the reader's clone, its output."""
     folder = work / "shops"
     folder.mkdir()
     for name in SAMPLE:
@@ -63,7 +64,12 @@ def sample(root: Path, work: Path) -> Path:
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m wakagitops "$@"\n', encoding="utf-8")
     program.chmod(0o755)
     (folder / ".gitignore").write_text("/dist/\n.wakagitops_cache/\n", encoding="utf-8")
-    for command in ("git init -q -b main", "git add .", "git commit -q -m Shops"):
+    for command in (
+        "git init -q -b main",
+        "git add .",
+        "git commit -q -m Shops",
+        "wakagitops render",
+    ):
         _run(command, folder)
     return folder
 
