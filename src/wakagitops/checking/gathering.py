@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wakagitops.checking import codec
 from wakagitops.checking.cache_folder import opened, sealed
+from wakagitops.checking.file_index import FileIndex
 from wakagitops.checking.parallel import jobs_for, lines_in_order
 from wakagitops.checking.policy import Policy
 from wakagitops.checking.results_cache import ResultsCache
@@ -15,6 +16,7 @@ from wakagitops.core.digests import bytes_digest
 from wakagitops.core.errors import UnreadableError
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reading.repository import DEFAULTS_STEMS, Repository
+from wakagitops.reading.trees import WorkingTree
 
 if TYPE_CHECKING:
     from wakagitops.checking.combining import Combiner
@@ -54,9 +56,12 @@ def gather(work: Work) -> Gathered:
         return combiner.gathered(combiner.run(units))
     if work.state:
         return _gather_state(work, work.cache, work.cache.key("state", work.state))
-    digests = _digests(work, work.cache)
+    index = _index(work, work.cache)
+    digests = _digests(work, work.cache, index)
     found = _whole(work.cache, _whole_key(work.cache, digests))
     if found is not None:
+        if index is not None:
+            index.keep(digests)
         return found._replace(digests=digests)
     known = work.cache.last() if digests else []
     last = codec.run(known)
@@ -68,6 +73,8 @@ def gather(work: Work) -> Gathered:
     if not gathered.unread:
         work.cache.save(_whole_key(work.cache, gathered.digests), _encoded(gathered))
         work.cache.save_last(codec.parts(run, last, known))
+        if index is not None:
+            index.keep(gathered.digests)
     return gathered
 
 
@@ -76,7 +83,7 @@ def _gather_state(work: Work, cache: ResultsCache, state: bytes) -> Gathered:
     found = _whole(cache, state)
     if found is not None:
         return found
-    digests = _digests(work, cache)
+    digests = _digests(work, cache, None)
     found = _whole(cache, _whole_key(cache, digests))
     if found is None:
         combiner = _combiner(work)
@@ -86,11 +93,21 @@ def _gather_state(work: Work, cache: ResultsCache, state: bytes) -> Gathered:
     return found
 
 
-def _digests(work: Work, cache: ResultsCache) -> dict[str, str]:
+def _index(work: Work, cache: ResultsCache) -> FileIndex | None:
+    """Return what is known of the files; None where they are no files of the system's, or not all."""
+    tree = work.repository.tree
+    if not isinstance(tree, WorkingTree):
+        return None
+    return FileIndex(cache.folder, tree.base, work.repository.files)
+
+
+def _digests(work: Work, cache: ResultsCache, index: FileIndex | None) -> dict[str, str]:
     """Return the digest of each file; none where no earlier run could be recognized by them."""
     if cache.is_empty:
         return {}
-    return {path: _file_digest(work, path) for path in work.repository.files}
+    if index is None:
+        return {path: _file_digest(work, path) for path in work.repository.files}
+    return index.digests(lambda path: _file_digest(work, path))
 
 
 def _renewed(work: Work, cache: ResultsCache, digests: Mapping[str, str], last: Run) -> Run | None:

@@ -1,11 +1,9 @@
 """The record of a deployment that was found current: where nothing changed since, it still is.
 
-As git's index does, the record knows a file by what the system says of it, not by its bytes: its
-inode, size and times; a new mode is a new time. A file that is changed in the same tick of the clock
-in which it was looked at would still look the same; so a record is kept only where all of the
-deployment is older than the moment before its bytes were compared. Whoever is in doubt compares the
-bytes again. The same is kept of each file for itself, with a digest of its bytes: where something
-changed, the next run reads only the files that did.
+The record knows a file by what the system says of it, not by its bytes (``reading.file_facts``), and
+is kept only where all of the deployment is older than the moment before its bytes were compared.
+Whoever is in doubt compares the bytes again. The same is kept of each file for itself, with a digest
+of its bytes: where something changed, the next run reads only the files that did.
 """
 
 from __future__ import annotations
@@ -23,6 +21,7 @@ from wakagitops.checking.codec import MALFORMED
 from wakagitops.checking.results_cache import ResultsCache
 from wakagitops.core.digests import bytes_digest
 from wakagitops.core.named_tuple import NamedTuple
+from wakagitops.reading.file_facts import facts_of, unsettled
 from wakagitops.rendering.cache_bust import Change, Reason
 from wakagitops.rendering.deployment import Comparison, Seen, Want
 from wakagitops.rendering.folder import OutFolder
@@ -34,8 +33,6 @@ _HEADER = b"wakagitops rendered 1"
 _SEEN = "seen"
 _SEEN_HEADER = b"wakagitops seen 1"
 _MAX_BYTES = 256 * 1024 * 1024
-_FACTS = 5
-"""How many numbers are kept in mind of a file; its device is the first of them, its ctime the last."""
 _PATIENCE = 50
 """How many milliseconds a run waits for the file system's clock to move on."""
 
@@ -134,7 +131,7 @@ class Record:
             return None
         try:
             # A path that no system takes is a ValueError, a time before 1970 an OverflowError.
-            if kept.stamp == _digest(_facts(self._out, kept.paths)) and not self._has_gone(kept):
+            if kept.stamp == _digest(facts_of(self._out, kept.paths)) and not self._has_gone(kept):
                 return self._deployment(kept)
         except (OSError, OverflowError, RecursionError, *MALFORMED):
             pass
@@ -198,8 +195,8 @@ class Record:
             return
         paths = list(_paths(deployment))
         with suppress(OSError, OverflowError):
-            facts = _facts(self._out, paths)
-            if len(set(facts[::_FACTS])) > 1 or max(facts[_FACTS - 1 :: _FACTS]) >= since:
+            facts = facts_of(self._out, paths)
+            if unsettled(facts, since):
                 return
             environments: list[tuple[str, str, int, int, int]] = []
             lines = b""
@@ -295,24 +292,6 @@ def _paths(deployment: Deployment) -> Iterator[str]:
         if outcome.environment:
             yield outcome.environment
         yield from (f"{start}{path}" for path in sorted(paths | folders | top))
-
-
-def _facts(out: str, paths: Iterable[str]) -> array[int]:
-    """Return what the system says of the output folder and of each path in it.
-
-    Raises:
-        OSError: something is not there.
-        OverflowError: a number is none that a digest can be made of.
-    """
-    facts = array("Q")
-    # Tens of thousands of files: what a name is looked up for here is felt.
-    add, look, start = facts.extend, os.lstat, f"{out}/"
-    status = os.stat(out)
-    add((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
-    for path in paths:
-        status = look(start + path)
-        add((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
-    return facts
 
 
 def _digest(facts: array[int]) -> str:
