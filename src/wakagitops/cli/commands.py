@@ -11,6 +11,7 @@ from wakagitops import __version__
 from wakagitops.cli.argparse_words import HelpFormatter, name_values, speak
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Translator, msg
+from wakagitops.core.patterns import deferred
 from wakagitops.core.suggest import nearest
 from wakagitops.reading.options import LANGUAGES
 
@@ -166,7 +167,9 @@ def parsers(
             allow_abbrev=False,
         )
         if name in configured:
-            import_module(f"wakagitops.cli.{name}").configure(found[name], translate)
+            with deferred():
+                command = import_module(f"wakagitops.cli.{name}")
+            command.configure(found[name], translate)
             name_values(found[name], translate)
     name_values(parser, translate)
     return parser, found

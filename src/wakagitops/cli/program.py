@@ -13,7 +13,10 @@ def program() -> None:
     takes longer than to check the file, and after a large fleet it takes seconds.
     """
     image = _image()
-    from wakagitops.cli.main import main  # noqa: PLC0415 - from the image, where there is one
+    from wakagitops.core.patterns import deferred  # noqa: PLC0415 - from the image, where there is one
+
+    with deferred():
+        from wakagitops.cli.main import main  # noqa: PLC0415 - as above
 
     status = main()
     try:
