@@ -25,6 +25,8 @@ _BATCH = 2_000
 """Cached units that are decoded at once: many, since that is faster, yet not a whole large fleet."""
 _FEW = 64
 """The most changed files that are put into the last run anew; for more, cached units save work."""
+_FEWER = 8
+"""So many files are put into the last run anew each time sooner than it is written with them."""
 
 
 class Work(NamedTuple):
@@ -65,14 +67,17 @@ def gather(work: Work) -> Gathered:
         return found._replace(digests=digests)
     known = work.cache.last() if digests else []
     last = codec.run(known)
-    run = _renewed(work, work.cache, digests, last) if last is not None else None
+    run, renewed = None, 0
+    if last is not None:
+        run, renewed = _renewed(work, work.cache, digests, last)
     if run is None:
         last = None
         run = _combiner(work).run(_watched(work, _through_cache(work, work.cache, digests)))
     gathered = _combiner(work).gathered(run)
     if not gathered.unread:
         work.cache.save(_whole_key(work.cache, gathered.digests), _encoded(gathered))
-        work.cache.save_last(codec.parts(run, last, known))
+        if last is None or renewed > _FEWER:
+            work.cache.save_last(codec.parts(run, last, known))
         if index is not None:
             index.keep(gathered.digests)
     return gathered
@@ -110,8 +115,14 @@ def _digests(work: Work, cache: ResultsCache, index: FileIndex | None) -> dict[s
     return index.digests(lambda path: _file_digest(work, path))
 
 
-def _renewed(work: Work, cache: ResultsCache, digests: Mapping[str, str], last: Run) -> Run | None:
-    """Return the last run brought up to date, where few files changed and no others depend on them."""
+def _renewed(
+    work: Work, cache: ResultsCache, digests: Mapping[str, str], last: Run
+) -> tuple[Run | None, int]:
+    """Return the last run brought up to date, where few files changed and no others depend on them.
+
+    Returns:
+        The run, or None where all have to be put together; and of how many files it is another.
+    """
     repository = work.repository
     gone = last.digests.keys() - digests.keys()
     changed = {path for path, digest in digests.items() if last.digests.get(path) != digest}
@@ -119,7 +130,7 @@ def _renewed(work: Work, cache: ResultsCache, digests: Mapping[str, str], last: 
         if path.rpartition("/")[2] in DEFAULTS_STEMS:
             changed.update(repository.below(path))
     if len(changed) > _FEW:
-        return None
+        return None, 0
     lines = list(_lines(work, sorted(changed), _keys(work, cache, digests)))
     units = [codec.unit(opened(line)) for line in lines]
     run = _combiner(work).renewed(last, units, gone)
@@ -127,7 +138,7 @@ def _renewed(work: Work, cache: ResultsCache, digests: Mapping[str, str], last: 
         for unit, line in zip(units, lines, strict=True):
             if unit.unread is None:
                 cache.put(line)
-    return run
+    return run, len(changed) + len(gone)
 
 
 def _watched(work: Work, units: Iterator[Unit]) -> Iterator[Unit]:
