@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TextIO
 
+from wakagitops.checking.kept_settings import kept_table
 from wakagitops.cli import environment
 from wakagitops.cli.commands import called, parse, parsers
 from wakagitops.cli.console import Console
@@ -111,8 +112,9 @@ def _early_options(
     """
     named = _value_of("--config", arguments) or environ.get(_CONFIG) or None
     cwd = os.getcwd()
+    has_cache = "--no-cache" not in arguments and not environ.get("WAKAGITOPS_NO_CACHE")
     try:
-        return load(cwd, named), None
+        return load(cwd, named, kept_table if has_cache else None), None
     except UsageError as error:
         no_need = called(arguments) in _NEED_NO_OPTIONS or {"-h", "--help", "--version"} & set(arguments)
         return Options(cwd, lang=error.lang), None if no_need else error

@@ -1,7 +1,7 @@
 """``wakagitops.toml``: finding it, reading it strictly, and saying where it is wrong."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from re import MULTILINE, escape
 from typing import Any, NoReturn
 
@@ -86,8 +86,19 @@ def find(start: str) -> tuple[str, str]:
         folder = above
 
 
-def load(start: str, named: str | None = None) -> Options:
+Parse = Callable[[str], dict[str, Any]]
+"""Makes a table of a text in TOML, or raises ValueError."""
+
+
+def load(
+    start: str, named: str | None = None, kept: Callable[[str, str, Parse], dict[str, Any]] | None = None
+) -> Options:
     """Read the ``wakagitops.toml`` that holds for a folder, or the named one.
+
+    Args:
+        start: the folder.
+        named: the file, where it is named.
+        kept: returns the table of a text for a base folder, from a cache where it can.
 
     Raises:
         UsageError: the named file does not exist, or the file is wrong, with its line and column.
@@ -105,25 +116,32 @@ def load(start: str, named: str | None = None) -> Options:
     except OSError as error:
         message = msg("{path} cannot be read: {reason}", path=named or path, reason=system_reason(error))
         raise UsageError(message) from error
-    return parse(base, os.path.relpath(path, start), data)
+    relative = os.path.relpath(path, start)
+    if kept is None:
+        return parse(base, relative, data)
+    return parse(base, relative, data, lambda text: kept(base, text, _table))
 
 
-def parse(base: str, path: str, data: bytes) -> Options:
+def _table(text: str) -> dict[str, Any]:
+    with deferred():
+        import tomllib  # noqa: PLC0415 - not needed where there is no file, or it is known
+
+    return tomllib.loads(text)
+
+
+def parse(base: str, path: str, data: bytes, table_of: Parse = _table) -> Options:
     """Check the bytes of a ``wakagitops.toml`` and return what it says.
 
     Raises:
         UsageError: it is no TOML, or a key or value is not one of ours.
     """
-    with deferred():
-        import tomllib  # noqa: PLC0415 - not needed where there is no file
-
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UsageError(msg("the file is not UTF-8"), path=path, line=1, column=1) from error
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        table = table_of(text)
+    except ValueError as error:
         from wakagitops.reading.toml_faults import toml_fault  # noqa: PLC0415 - only for what is none
 
         fault = toml_fault(text, str(error))

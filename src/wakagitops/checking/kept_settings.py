@@ -1,0 +1,57 @@
+"""What ``wakagitops.toml`` says, kept by its text: parsing it would take a hook a twentieth of its time.
+
+Kept is the table as it was parsed, and nothing that is made of it: so the text alone decides.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from wakagitops.checking.cache_folder import KEY, CacheFolder, sealed, unsealed
+from wakagitops.core.digests import digest
+
+_NAME = "settings"
+_HEADER = b"wakagitops settings 1"
+_MAX_BYTES = 16 * 1024 * 1024
+
+
+def kept_table(base: str, text: str, parse: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    """Return the table of a ``wakagitops.toml``, parsed now or by an earlier run.
+
+    Args:
+        base: the repository's base folder; where no run has left a cache in it, none is begun.
+        text: the file's text.
+        parse: parses it, and raises what it will.
+    """
+    folder = CacheFolder(base)
+    if not os.path.isdir(folder.path):
+        return parse(text)
+    key = digest(_NAME, sys.version, text).encode()
+    known = _known(folder, key)
+    if known is not None:
+        return known
+    table = parse(text)
+    # Times are no JSON, and a folder that cannot be written keeps nothing.
+    with suppress(TypeError, OSError):
+        folder.replace(_NAME, _HEADER, (sealed(key, json.dumps(table).encode("ascii")),))
+    return table
+
+
+def _known(folder: CacheFolder, key: bytes) -> dict[str, Any] | None:
+    file = folder.open(_NAME, _HEADER)
+    if file is None:
+        return None
+    try:
+        with file:
+            file.readline()
+            line = file.read(_MAX_BYTES)
+        text = unsealed(line) if line[:KEY] == key else None
+        table = json.loads(text) if text is not None else None
+    except (OSError, ValueError, RecursionError):
+        return None
+    return table if isinstance(table, dict) else None
