@@ -51,6 +51,7 @@ class Image:
         origin, is_package, _ = self._modules[name]
         spec = ModuleSpec(name, self, origin=origin, is_package=is_package)  # type: ignore[arg-type]
         spec.has_location = True
+        spec.cached = self._path  # or Python works out where another would be
         if is_package:
             spec.submodule_search_locations = [os.path.dirname(origin)]
         return spec
