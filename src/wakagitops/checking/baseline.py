@@ -7,7 +7,6 @@ holds while the file is edited; ``schema/baseline-v1.schema.json`` describes the
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NoReturn
 
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.errors import ToolError, UsageError
@@ -17,6 +16,7 @@ from wakagitops.core.patterns import regex
 from wakagitops.core.source import SourceText, Span
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
+from wakagitops.core.typed import Any, NoReturn
 from wakagitops.reading.suppressions import WHOLE_FILE, Suppression, is_date, is_over
 
 VERSION = 1

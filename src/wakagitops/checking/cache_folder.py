@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import BinaryIO
 
 from wakagitops.core.digests import SIZE, bytes_digest
+from wakagitops.core.typed import BinaryIO
 
 FOLDER = ".wakagitops_cache"
 KEY = 2 * SIZE

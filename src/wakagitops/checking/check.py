@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
 
 from wakagitops.checking.gathering import Work, gather
 from wakagitops.checking.result import CheckResult, OnDemand
@@ -11,6 +10,7 @@ from wakagitops.core.errors import ToolError
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Rule
+from wakagitops.core.typed import TYPE_CHECKING
 from wakagitops.reading.repository import Repository
 
 if TYPE_CHECKING:

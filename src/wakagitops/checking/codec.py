@@ -11,13 +11,13 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from sys import intern
-from typing import Any
 
 from wakagitops.checking.run import Run
 from wakagitops.checking.unit import Compared, Located, Unit
 from wakagitops.core.diagnostic import Diagnostic, Edit, Fix, Related, Severity
 from wakagitops.core.messages import Message
 from wakagitops.core.source import Position, Range
+from wakagitops.core.typed import Any
 from wakagitops.reading.repository import shop_id
 from wakagitops.reading.suppressions import Suppression
 from wakagitops.reading.views import ShopFacts

@@ -6,7 +6,6 @@ shop that shares no key of a fleet rule with another is judged as if it were alo
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
-from typing import TypeVar
 
 from wakagitops.checking import codec
 from wakagitops.checking.crashes import CRASH
@@ -16,10 +15,9 @@ from wakagitops.checking.policy import Policy
 from wakagitops.checking.run import Crash, Gathered, Run
 from wakagitops.checking.unit import Located, Unit
 from wakagitops.core.named_tuple import NamedTuple
+from wakagitops.core.typed import Any
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.views import ShopFacts
-
-_Value = TypeVar("_Value")
 
 
 class _Shops(NamedTuple):
@@ -143,5 +141,5 @@ def _common(keys: Iterable[str]) -> set[str]:
     return {str(number) for number, following in pairwise(numbers) if number == following}
 
 
-def _without(known: dict[str, _Value], paths: Collection[str]) -> dict[str, _Value]:
+def _without(known: dict[str, Any], paths: Collection[str]) -> dict[str, Any]:
     return {path: value for path, value in known.items() if path not in paths}

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from wakagitops.checking import codec
 from wakagitops.checking.cache_folder import opened, sealed
@@ -15,6 +14,7 @@ from wakagitops.checking.unit import Unit
 from wakagitops.core.digests import bytes_digest
 from wakagitops.core.errors import UnreadableError
 from wakagitops.core.named_tuple import NamedTuple
+from wakagitops.core.typed import TYPE_CHECKING
 from wakagitops.reading.repository import DEFAULTS_STEMS, Repository
 from wakagitops.reading.trees import WorkingTree
 

@@ -10,10 +10,10 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from wakagitops.checking.cache_folder import KEY, CacheFolder, sealed, unsealed
 from wakagitops.core.digests import digest
+from wakagitops.core.typed import Any
 
 _NAME = "settings"
 _HEADER = b"wakagitops settings 1"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import BinaryIO
 
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import msg
+from wakagitops.core.typed import BinaryIO
 
 _CHUNK = 64
 """Files that a process checks before it is the next one's turn: small enough to spread the work."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Any
 
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import UsageError
@@ -10,6 +9,7 @@ from wakagitops.core.messages import Message, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Option, Rule, Scope
 from wakagitops.core.suggest import nearest
+from wakagitops.core.typed import Any
 from wakagitops.reading.options import Options, unknown_key
 from wakagitops.reading.repository import glob_match
 

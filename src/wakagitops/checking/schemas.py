@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import count
-from typing import Any
 
 from wakagitops.checking.verdicts import is_sound
 from wakagitops.core import pointer as pointers
 from wakagitops.core.named_tuple import NamedTuple
+from wakagitops.core.typed import Any
 from wakagitops.reading.annotations import schema_text
 from wakagitops.reading.views import Violation
 

@@ -6,7 +6,6 @@ in other processes, and are kept by the results cache.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
-from typing import Any
 
 from wakagitops.checking import redaction
 from wakagitops.checking.crashes import CRASH, CRASH_TEXT, crash
@@ -22,6 +21,7 @@ from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Finding, Rule
 from wakagitops.core.source import SourceText
+from wakagitops.core.typed import Any
 from wakagitops.mail.exposure import is_unremarkable
 from wakagitops.mail.references import places
 from wakagitops.reading.annotations import Annotations

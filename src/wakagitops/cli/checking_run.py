@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.machinery import PathFinder
-from typing import Any
 
 from wakagitops import __version__
 from wakagitops.checking.check import Request
@@ -21,6 +20,7 @@ from wakagitops.core.errors import NothingToCheckError, UsageError
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Rule
+from wakagitops.core.typed import Any
 from wakagitops.reading.annotations import schema_folder
 from wakagitops.reading.options import LANGUAGES, Options, find
 from wakagitops.reading.repository import Repository

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Collection, Mapping, Sequence
 from importlib import import_module
-from typing import NoReturn
 
 from wakagitops import __version__
 from wakagitops.cli.argparse_words import HelpFormatter, name_values, speak
@@ -13,6 +12,7 @@ from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.patterns import deferred
 from wakagitops.core.suggest import nearest
+from wakagitops.core.typed import NoReturn
 from wakagitops.reading.options import LANGUAGES
 
 COMMANDS = {

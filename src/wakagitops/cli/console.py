@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterable, Mapping
-from typing import TextIO
 
 from wakagitops.cli.argparse_words import columns
 from wakagitops.core.errors import WakagitopsError
 from wakagitops.core.messages import Message, Translator, msg
+from wakagitops.core.typed import TextIO
 
 _RED = "\x1b[1;31m"
 _PLAIN = "\x1b[0m"

@@ -8,10 +8,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
 
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
+from wakagitops.core.typed import Any
 from wakagitops.mail.version import is_version
 from wakagitops.reading.options import LANGUAGES
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
-from typing import NoReturn
 
 from wakagitops.checking import redaction
 from wakagitops.checking.policy import unknown_rule
@@ -17,6 +16,7 @@ from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
 from wakagitops.core.excerpt import MASK
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.suggest import nearest
+from wakagitops.core.typed import NoReturn
 from wakagitops.reading.annotations import Annotations, shipped_annotations
 from wakagitops.reading.cascade import Origin, effective, is_merged, origins
 from wakagitops.reading.document import Document, Node

@@ -6,13 +6,13 @@ import argparse
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from wakagitops.checking.check import Request, check
 from wakagitops.checking.policy import Policy
 from wakagitops.cli.console import Console
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Translator, counted, msg
+from wakagitops.core.typed import TYPE_CHECKING
 from wakagitops.reading.options import FILE_NAME, Options, parse
 from wakagitops.reading.repository import Layout, Repository
 

@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import TextIO
 
 from wakagitops.checking.kept_settings import kept_table
 from wakagitops.cli import environment
@@ -17,6 +16,7 @@ from wakagitops.cli.console import Console
 from wakagitops.core.errors import ExitStatus, ToolError, UsageError, WakagitopsError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.system_reasons import system_reason
+from wakagitops.core.typed import TextIO
 from wakagitops.reading.options import LANGUAGES, Options, load
 
 _CONFIG = "WAKAGITOPS_CONFIG"

@@ -7,7 +7,6 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import cache
-from typing import TYPE_CHECKING
 
 from wakagitops.checking.check import check as check_settings
 from wakagitops.cli.checking_run import add_flags, prepare
@@ -19,6 +18,7 @@ from wakagitops.core.digests import bytes_digest, digest
 from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.system_reasons import system_reason
+from wakagitops.core.typed import TYPE_CHECKING
 from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.options import Options
 from wakagitops.reading.repository import glob_match

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from wakagitops.core.messages import Message, Translator, counted, msg
 from wakagitops.core.named_tuple import NamedTuple
+from wakagitops.core.typed import Any
 from wakagitops.reading.annotations import Annotations
 from wakagitops.rendering.cache_bust import BUTTON, Change
 from wakagitops.rendering.deployment import Comparison

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import cache
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any, Self
+
+from wakagitops.core.typed import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple  # noqa: PLC0414 - exported

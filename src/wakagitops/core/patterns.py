@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, AnyStr, cast
+
+from wakagitops.core.typed import Any, AnyStr
 
 _compile = re.compile
 
@@ -41,7 +42,7 @@ def regex(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
         An object with the methods and attributes of ``re.Pattern``; whichever is asked for first
         raises ``re.error`` where the expression is wrong.
     """
-    return cast("re.Pattern[AnyStr]", _Pattern(source, flags))
+    return _Pattern(source, flags)  # type: ignore[return-value]
 
 
 @contextmanager

@@ -1,13 +1,15 @@
 """What a rule is: one value with its check, its settings, its page and its tests."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from typing import Any, Literal
 
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Span
+from wakagitops.core.typed import Any, Literal
 
 
 class Scope(Enum):

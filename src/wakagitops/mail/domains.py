@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import Any
+
+from wakagitops.core.typed import Any
 
 _RESERVED_ENDINGS = frozenset(
     {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 from re import ASCII
-from typing import Any
 
 from wakagitops.core.patterns import regex
+from wakagitops.core.typed import Any
 
 _VERSION = regex(r"[Vv]?([0-9]+(?:\.[0-9]+)+)(?:-?(a|b|rc)([0-9]+))?\Z", ASCII)
 _STAGES = {"a": 0, "b": 1, "rc": 2, None: 3}

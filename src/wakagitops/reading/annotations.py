@@ -6,10 +6,10 @@ Places are JSON Pointers into the settings, with ``*`` for the items of a list.
 import json
 import os
 from functools import cache
-from typing import Any
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.named_tuple import NamedTuple
+from wakagitops.core.typed import Any
 
 SCHEMA_FILES = {
     "effective": "mail-settings.schema.json",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import SourceText, Span
+from wakagitops.core.typed import Any
 from wakagitops.reading.comments import Comment, comments
 
 

@@ -7,11 +7,11 @@ events, stops at the depth limit, and resolves plain scalars by YAML 1.2's core 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.patterns import deferred
 from wakagitops.core.source import Span
+from wakagitops.core.typed import Any
 from wakagitops.reading.document import Document, Node, Problem
 from wakagitops.reading.limits import MAX_DEPTH
 from wakagitops.reading.scalars import MEANINGFUL, resolve

@@ -7,11 +7,11 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from types import TracebackType
-from typing import NoReturn, Self
 
 from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.core.messages import msg
 from wakagitops.core.system_reasons import system_reason
+from wakagitops.core.typed import NoReturn, Self
 from wakagitops.reading.limits import MAX_BYTES
 
 _REGULAR = (b"100644", b"100755", b"100664")

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Mapping
 from re import MULTILINE, escape
-from typing import Any, NoReturn
 
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
@@ -11,6 +10,7 @@ from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import deferred, regex
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
+from wakagitops.core.typed import Any, NoReturn
 from wakagitops.reading.repository import Layout
 
 FILE_NAME = "wakagitops.toml"

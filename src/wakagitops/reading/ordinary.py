@@ -8,9 +8,8 @@ Many lines of a fleet stand in many of its files, so what a line holds is rememb
 
 from __future__ import annotations
 
-from typing import Any
-
 from wakagitops.core.patterns import regex
+from wakagitops.core.typed import Any
 from wakagitops.reading.document import Document, Node
 from wakagitops.reading.limits import MAX_DEPTH
 from wakagitops.reading.scalars import MEANINGFUL, resolve

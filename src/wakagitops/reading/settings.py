@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wakagitops.core.named_tuple import NamedTuple
+from wakagitops.core.typed import Any
 
 DEFAULT_PUBLISH = "assembled"
 DEFAULT_PAGES = ("/contacto",)

@@ -6,13 +6,12 @@ file gets here only once it did not parse, so nothing here needs to be fast.
 
 from __future__ import annotations
 
-from typing import Any
-
 from yaml import MarkedYAMLError
 
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.core.source import Span
+from wakagitops.core.typed import Any
 
 _COMPLAINTS = (
     ("maximum nesting depth", "depth"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import Protocol
 
 from wakagitops.core.errors import ToolError, UnreadableError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.system_reasons import system_reason
+from wakagitops.core.typed import Protocol
 from wakagitops.reading.limits import MAX_BYTES
 
 _FOR_READING = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Position, Range
+from wakagitops.core.typed import Any
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.document import Document, Node
 from wakagitops.reading.suppressions import Suppression

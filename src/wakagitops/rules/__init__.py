@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
 from functools import cache
 from importlib import import_module
-from typing import Any
 
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Option, Place, ProposedFix, Rule, Scope
 from wakagitops.core.source import Span
+from wakagitops.core.typed import Any
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 

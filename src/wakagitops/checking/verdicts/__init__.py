@@ -7,7 +7,8 @@ hold both, and jsonschema, to the same verdict on every document.
 
 from functools import cache
 from importlib import import_module
-from typing import Any
+
+from wakagitops.core.typed import Any
 
 
 class UnsoundError(Exception):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any
 from unicodedata import combining, normalize
 
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
+from wakagitops.core.typed import Any
 from wakagitops.mail.shop_addresses import ADDRESSES, CONTACT, SENDER, sound_addresses
 from wakagitops.reading.views import ShopView
 

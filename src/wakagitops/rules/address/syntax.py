@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope
+from wakagitops.core.typed import Any
 from wakagitops.mail.address import Fault, Verdict, judge
 from wakagitops.mail.injection import line_break, template_mark
 from wakagitops.mail.shop_addresses import ADDRESSES, SENDER, placed_addresses

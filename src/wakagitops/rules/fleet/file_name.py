@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
+from wakagitops.core.typed import Any
 from wakagitops.reading.copies import originals_first
 from wakagitops.reading.views import FleetView, ShopFacts
 

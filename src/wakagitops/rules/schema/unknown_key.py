@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Severity
@@ -11,6 +10,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope, TextEdit
 from wakagitops.core.source import Span
 from wakagitops.core.suggest import distance, nearest
+from wakagitops.core.typed import Any
 from wakagitops.mail.references import owns
 from wakagitops.reading.tight_signs import tight_colon_of_key
 from wakagitops.reading.views import FileView, Violation

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, Rule, Scope
+from wakagitops.core.typed import Any
 from wakagitops.mail.references import owns
 from wakagitops.reading.views import FileView, Violation
 

@@ -1,13 +1,13 @@
 """``secret/reference``: what should say where a secret is kept does not."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.source import Span
+from wakagitops.core.typed import Any
 from wakagitops.mail.references import (
     FORMS,
     ITSELF,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
 from wakagitops.core.source import Span
+from wakagitops.core.typed import Any
 from wakagitops.mail.references import SOPS_TEXT, literals
 from wakagitops.reading.document import Node
 from wakagitops.reading.views import FileView

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
+from wakagitops.core.typed import Any
 from wakagitops.mail.hosts import is_in_cluster, is_listed, is_loopback
 from wakagitops.mail.providers import provider_of
 from wakagitops.reading.views import ShopView

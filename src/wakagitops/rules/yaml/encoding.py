@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
 
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope, TextEdit
 from wakagitops.core.source import Span
+from wakagitops.core.typed import Any
 from wakagitops.reading.views import FileView
 
 _CARRIAGE_RETURN = regex("\r\n?")

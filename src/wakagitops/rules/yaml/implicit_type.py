@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope, TextEdit
+from wakagitops.core.typed import Any
 from wakagitops.mail.references import owns
 from wakagitops.reading.annotations import Annotations, Setting
 from wakagitops.reading.document import Node

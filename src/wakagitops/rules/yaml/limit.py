@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
+from wakagitops.core.typed import Any
 from wakagitops.reading.limits import MAX_BYTES, MAX_DEPTH
 from wakagitops.reading.views import FileView
 
