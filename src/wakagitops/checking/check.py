@@ -115,10 +115,11 @@ class _Wanted:
 
     def __init__(self, repository: Repository, given: frozenset[str]) -> None:
         self._given = given
+        defaults = given.intersection(repository.defaults)
         self.paths = [
             path
             for path in repository.shops
-            if path in given or not given.isdisjoint(repository.chain(path))
+            if path in given or (defaults and not defaults.isdisjoint(repository.chain(path)))
         ]
         self._shops = {repository.shop_name(path) for path in self.paths}
 
