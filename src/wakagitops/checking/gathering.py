@@ -75,7 +75,9 @@ def gather(work: Work) -> Gathered:
         run = _combiner(work).run(_watched(work, _through_cache(work, work.cache, digests)))
     gathered = _combiner(work).gathered(run)
     if not gathered.unread:
-        work.cache.save(_whole_key(work.cache, gathered.digests), _encoded(gathered))
+        is_known = last is not None and run.versions == last.versions
+        versions = known[Run._fields.index("versions")] if is_known else ""
+        work.cache.save(_whole_key(work.cache, gathered.digests), _encoded(gathered, versions))
         if last is None or renewed > _FEWER:
             work.cache.save_last(codec.parts(run, last, known))
         if index is not None:
@@ -268,8 +270,17 @@ def _combiner(work: Work) -> "Combiner":
     return Combiner(work.repository, work.policy(), work.on_crash)
 
 
-def _encoded(gathered: Gathered) -> str:
-    return codec.encode([*gathered[:3], sorted(gathered.fixed), *gathered[4:6]])
+def _encoded(gathered: Gathered, versions: str = "") -> str:
+    """Encode a run's outcome; the versions are the most of it, and may be encoded already."""
+    parts = (
+        codec.encode(gathered.diagnostics),
+        codec.encode(gathered.suppressions),
+        versions or codec.encode(gathered.versions),
+        codec.encode(sorted(gathered.fixed)),
+        codec.encode(gathered.auditors),
+        codec.encode(gathered.unjudged),
+    )
+    return f"[{','.join(parts)}]"
 
 
 def _decoded(text: str) -> Gathered | None:
