@@ -51,6 +51,20 @@ class _Read(NamedTuple):
     """Why there is nothing of it."""
 
 
+class _Chain(NamedTuple):
+    """The ``_defaults.yaml`` files above a shop, outermost first, and what holds of all of them."""
+
+    files: tuple[_Read, ...] = ()
+    base: Node | None = None
+    """What they set, where all of them can be read."""
+    is_whole: bool = True
+    is_sound: bool = True
+    is_unremarkable: bool = True
+    secrets: frozenset[str] = frozenset()
+    telling: tuple[_Read, ...] = ()
+    """Those with findings, of this or of rules that are not reported."""
+
+
 class UnitChecker:
     """Checks the files of one repository, remembering the defaults of the folder that it is at."""
 
@@ -80,11 +94,9 @@ class UnitChecker:
         self._file_rules = _by_case(policy.file)
         self._shop_rules = _by_case(policy.shop)
         self._shared: dict[str, _Read] = {}
-        self._chain: tuple[str, ...] = ()
-        self._above: list[_Read] = []
-        """The files of the chain, outermost first."""
-        self._base: Node | None = None
-        """What they set, where all of them can be read."""
+        self._names: tuple[str, ...] = ()
+        """The chain that the checker is in, by its paths."""
+        self._chain = _Chain()
         self._comparer = Comparer(policy, repository.layout.environments)
         self._facts_read = [
             (pointer, annotations.is_secret(pointer), pointer in places(annotations))
@@ -165,31 +177,29 @@ class UnitChecker:
     def _check_shop(self, path: str, own: _Read) -> Unit:
         suppressions = _suppressions(own, self._annotations)
         above = self._enter(self._repository.chain(path))
-        files = [*above, own]
-        documents = [item.document for item in files]
-        if not all(document.whole for document in documents):
+        if not (above.is_whole and own.document.whole):
             inherited = [
                 finding._replace(shop=path)
-                for item in above
+                for item in above.telling
                 for finding in item.findings
                 if not item.document.whole
             ]
             known = (*own.findings, *inherited)
-            unread = next((item.unread for item in (own, *above) if item.unread is not None), None)
+            unread = next((item.unread for item in (own, *above.files) if item.unread is not None), None)
             return Unit(path, known, suppressions, None, "", own.digest, EVERY_RULE, unread)
-        root = effective([own.document], self._annotations.atomic, self._base)
+        root = effective([own.document], self._annotations.atomic, above.base)
         if root is None:
             root = Node(own.document, 0, 0, {})
             root.items, root.keys = {}, {}
-        broken, inherited = self._inherit(root, files, path)
-        environment = self._repository.environment(path)
+        broken, inherited = self._inherit(root, own, path)
+        is_sound = own.is_sound and above.is_sound and is_complete(root.data)
         view = ShopView(
             path,
             root,
             self._annotations,
-            violations=self._effective_violations(root, broken, files),
+            violations=() if is_sound else self._effective_violations(root, broken),
             broken=broken,
-            environment=environment,
+            environment=self._repository.environment(path),
             version=self._assume_version,
         )
         resolve = Resolver(root, own.document)
@@ -209,50 +219,55 @@ class UnitChecker:
             for active, finding in self._run(rules, view, path)
             if active.reported
         ]
-        secrets = own.secrets.union(*[item.secrets for item in above])
+        secrets = own.secrets | above.secrets
+        documents = [own.document, *[item.document for item in above.files]]
+        told = cleaned(findings, secrets, documents, self._annotations) if findings else ()
         version = view.text("/platform_version") or ""
         return Unit(
             path,
-            (*own.findings, *inherited, *cleaned(findings, secrets, documents, self._annotations)),
+            (*own.findings, *inherited, *told),
             suppressions,
             self._comparer.compared(
-                self._facts(view, secrets, is_plain=all(item.is_unremarkable for item in files))
+                self._facts(view, secrets, is_plain=own.is_unremarkable and above.is_unremarkable)
             ),
             "" if redaction.is_suspect(version, secrets) else version,
             own.digest,
             unjudged,
         )
 
-    def _enter(self, chain: tuple[str, ...]) -> list[_Read]:
-        """Return the files of a chain. Only those are kept in mind: files come folder by folder."""
-        if chain != self._chain:
-            self._chain = chain
-            self._above = [self._defaults(defaults) for defaults in chain]
-            self._shared = dict(zip(chain, self._above, strict=True))
-            documents = [item.document for item in self._above]
+    def _enter(self, names: tuple[str, ...]) -> _Chain:
+        """Return a chain of files. Only one is kept in mind: files come folder by folder."""
+        if names != self._names:
+            files = tuple(self._defaults(path) for path in names)
+            documents = [item.document for item in files]
             is_whole = all(document.whole for document in documents)
-            self._base = effective(documents, self._annotations.atomic) if is_whole else None
-        return self._above
+            self._names, self._shared = names, dict(zip(names, files, strict=True))
+            self._chain = _Chain(
+                files,
+                effective(documents, self._annotations.atomic) if is_whole else None,
+                is_whole,
+                all(item.is_sound for item in files),
+                all(item.is_unremarkable for item in files),
+                frozenset().union(*(item.secrets for item in files)),
+                tuple(item for item in files if item.findings or item.broken),
+            )
+        return self._chain
 
-    def _inherit(
-        self, root: Node, files: Sequence[_Read], path: str
-    ) -> tuple[tuple[str, ...], list[Located]]:
+    def _inherit(self, root: Node, own: _Read, path: str) -> tuple[tuple[str, ...], list[Located]]:
         """Return the broken places of the effective settings, and the findings inherited with them."""
         broken: list[str] = []
         inherited: list[Located] = []
-        for item in files:
-            is_own = item is files[-1]
+        for item in self._chain.telling:
             for pointer in item.broken:
                 node = root.at(pointer)
-                if is_own or node is None or node.document is item.document:
+                if node is None or node.document is item.document:
                     broken.append(pointer)
-            if not is_own:
-                inherited.extend(
-                    finding._replace(shop=path)
-                    for finding in item.findings
-                    if self._has_say(item.document, root, finding.pointer)
-                )
-        return tuple(broken), inherited
+            inherited.extend(
+                finding._replace(shop=path)
+                for finding in item.findings
+                if self._has_say(item.document, root, finding.pointer)
+            )
+        return (*broken, *own.broken), inherited
 
     def _has_say(self, document: Document, root: Node, pointer: str) -> bool:
         """Tell whether a file sets the effective value at a pointer, or some of a merged mapping."""
@@ -267,11 +282,7 @@ class UnitChecker:
             and not any(pointers.covers(place, pointer) for place in self._annotations.atomic)
         )
 
-    def _effective_violations(
-        self, root: Node, broken: Sequence[str], files: Iterable[_Read]
-    ) -> tuple[Violation, ...]:
-        if all(item.is_sound for item in files) and is_complete(root.data):
-            return ()
+    def _effective_violations(self, root: Node, broken: Sequence[str]) -> tuple[Violation, ...]:
         found = violations("effective", root.data)
         if not found or not broken:
             return found
@@ -338,13 +349,16 @@ def _by_case(rules: Iterable[Active]) -> dict[tuple[bool, bool], list[_Runnable]
 
 def _suppressions(own: _Read, annotations: Annotations) -> tuple[Suppression, ...]:
     """Return a file's suppressions, with nothing secret in what they say and where they stand."""
+    found = read_suppressions(own.document)
+    if not found:
+        return ()
     return tuple(
         item._replace(
             range=place_of_comment(own.document, item.range, annotations),
             names=tuple(redaction.clean_text(name, own.secrets) for name in item.names),
             reason=redaction.clean_text(item.reason, own.secrets),
         )
-        for item in read_suppressions(own.document)
+        for item in found
     )
 
 

@@ -89,10 +89,13 @@ class SourceText:
     def numbers(self, start: int, end: int) -> tuple[int, int, int, int]:
         """Return the range between two offsets as bare numbers: line, column, end line, end column."""
         if self._lines is None and len(self.text) < _SHORT and "\r" not in self.text:
-            line = self.text.count("\n", 0, start)
-            column = start - self.text.rfind("\n", 0, start) - 1
-            if "\n" not in self.text[start:end]:
+            text = self.text
+            line = text.count("\n", 0, start)
+            column = start - text.rfind("\n", 0, start) - 1
+            lines = text.count("\n", start, end)
+            if not lines:
                 return line, column, line, column + end - start
+            return line, column, line + lines, end - text.rfind("\n", 0, end) - 1
         starts = self._starts
         line = bisect_right(starts, start) - 1
         if line + 1 == len(starts) or end < starts[line + 1]:

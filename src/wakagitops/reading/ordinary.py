@@ -19,13 +19,12 @@ _WITHOUT_CONTENT = regex(r"[ ]*(?:#.*)?\Z")
 _KEY = r"([A-Za-z_][\w-]{0,63}):"
 _QUOTED = r"""("[^"]*"|'[^']*')"""
 _LINE = regex(
-    rf"[ ]*(?:{_KEY}(?=[ ]|\Z)|-(?=[ ]))"
-    rf"(?:[ ]+(?:((?:[^\W_]|/)[\w.@/+:,'()-]*(?:[ ]+[\w.@/+:,'()-]+)*)|{_QUOTED}"
-    r"|(\{[^{}\[\]#]+\}|\[[^{}\[\]#]+\])))?"
-    r"[ ]*(?:[ ]#.*)?\Z"
+    rf"[ ]*(?:{_KEY}|-(?=[ ]))"
+    rf"(?:[ ]+(?:([\w/][\w.@/+:,'() -]*)|{_QUOTED}|(\{{[^{{}}\[\]#]+\}}|\[[^{{}}\[\]#]+\])))?"
+    r"[ ]*(?:(?<=[ ])#.*)?\Z"
 )
 """A key or the dash of an item, and a plain value, one in quotes, a flow mapping or list, or nothing."""
-_MEMBER = regex(rf"[ ]*(?:{_KEY}[ ]+)?(?:((?:[^\W_]|/)[\w.@/+-]*)|{_QUOTED})[ ]*(?:,|\Z)")
+_MEMBER = regex(rf"[ ]*(?:{_KEY}[ ]+)?(?:([\w/][\w.@/+-]*)|{_QUOTED})[ ]*(?:,|\Z)")
 """A member of a flow mapping, or an item of a flow list."""
 
 
@@ -185,8 +184,9 @@ def _remembered(line: str) -> _Entry | None:
         key, plain, quoted, flow = match.groups()
         at = match.start(1) if key is not None else line.index("-")
         if plain is not None:
-            start, end = match.span(2)
-            entry = (at, key, start, end, _meaning(plain), plain, True)
+            start = match.start(2)
+            plain = plain.rstrip(" ")
+            entry = (at, key, start, start + len(plain), _meaning(plain), plain, True)
         elif quoted is not None:
             start, end = match.span(3)
             entry = (at, key, start, end, quoted[1:-1], quoted[1:-1], False)

@@ -134,25 +134,27 @@ class ShopView:
         self.broken = broken
         self.environment = environment
         self.version = version
-        self._nodes: dict[str, Node | None] = {}
+        # The rules ask again and again for most of a shop's settings: one walk finds them all.
+        self._nodes = root.index()
+        if broken:
+            self._nodes = {
+                pointer: node
+                for pointer, node in self._nodes.items()
+                if not any(pointers.covers(bad, pointer) for bad in broken)
+            }
         self._texts: dict[str, Sequence[tuple[str, str]]] = {}
 
     def node(self, pointer: str) -> Node | None:
         """Return the node of an effective value, or None where it is absent or broken."""
-        # The rules ask again and again for the same few of a shop's settings.
-        try:
-            return self._nodes[pointer]
-        except KeyError:
-            node = self.root.at(pointer)
-            if self.broken and any(pointers.covers(bad, pointer) for bad in self.broken):
-                node = None
-            self._nodes[pointer] = node
-            return node
+        return self._nodes.get(pointer)
 
     def text(self, pointer: str) -> str | None:
         """Return a value that is text, or None."""
-        node = self.node(pointer)
-        return node.data if node is not None and isinstance(node.data, str) else None
+        node = self._nodes.get(pointer)
+        if node is None:
+            return None
+        text = node.data
+        return text if text.__class__ is str else None
 
     def texts(self, pointer: str) -> Sequence[tuple[str, str]]:
         """Return the text items of a list, each with its pointer; empty where there is no list."""
