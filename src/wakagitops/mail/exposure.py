@@ -163,7 +163,7 @@ def _is_plainly_written(document: Document, annotations: Annotations) -> bool:
             if any(node.child(key) not in secret for key in node.keys.keys() - keys):
                 return False
     # What is written in place of a secret is not looked at, and need not be told apart here.
-    return not [
+    return document.is_ordinary or not [
         node for node in found.scalars if node.end - node.start - len(node.raw) not in _LENGTHS_BESIDE
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from re import ASCII
 
 from wakagitops.core.patterns import regex
@@ -12,6 +12,7 @@ _VERSION = regex(r"[Vv]?([0-9]+(?:\.[0-9]+)+)(?:-?(a|b|rc)([0-9]+))?\Z", ASCII)
 _STAGES = {"a": 0, "b": 1, "rc": 2, None: 3}
 
 
+@lru_cache(maxsize=512)
 def is_version(text: str) -> bool:
     """Tell whether a text is a platform version: ``V?N.N(.N)*`` with an optional ``aN|bN|rcN``."""
     return len(text) <= 64 and _VERSION.match(text) is not None

@@ -138,8 +138,8 @@ class Document:
     """A settings file: text, node tree, comments and the reader's problems."""
 
     __slots__ = (
-        "_comments", "has_null", "is_plain", "path", "problems", "reached", "root", "scalars",
-        "shadowed", "source", "whole",
+        "_comments", "has_null", "is_ordinary", "is_plain", "path", "problems", "reached", "root",
+        "scalars", "shadowed", "source", "whole",
     )  # fmt: skip
 
     def __init__(self, path: str, source: SourceText) -> None:
@@ -161,6 +161,8 @@ class Document:
         """True when some value is an explicit ``null``, which the cascade removes."""
         self.is_plain = False
         """True where text and values hold no character but line feeds and Latin-1's that are printed."""
+        self.is_ordinary = False
+        """True where it was read line by line: no value holds an escape or goes over several lines."""
         self.whole = True
         """False when the file did not parse to its end."""
 

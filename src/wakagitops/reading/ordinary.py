@@ -52,6 +52,7 @@ def read_ordinary(document: Document) -> bool:
         root = _root(document, scalars)
     except _StrangeError:
         return False
+    document.is_ordinary = True
     document.root = root
     document.scalars = scalars
     document.reached = len(document.source.text)

@@ -30,7 +30,10 @@ _NAMES = {
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Look for what ends a line in each value."""
     del options
-    if file.document.is_plain and "\n" not in "".join([node.raw for node in file.values]):
+    document = file.document
+    if document.is_ordinary or (
+        document.is_plain and "\n" not in "".join([node.raw for node in file.values])
+    ):
         return
     text = file.document.source.text
     for pointer, node in file.scalars:
