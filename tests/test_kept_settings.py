@@ -73,3 +73,11 @@ def test_a_command_that_keeps_nothing_begins_no_cache(fleet: Path) -> None:
         [sys.executable, "-m", "wakagitops", "rules"], cwd=fleet, check=True, capture_output=True
     )
     assert not (fleet / ".wakagitops_cache").exists()
+
+
+def test_a_file_with_a_credential_is_not_kept(fleet: Path) -> None:
+    with (fleet / "wakagitops.toml").open("a", encoding="utf-8") as file:
+        file.write('[rules."contact/role-account"]\naccounts = ["AKIAIOSFODNN7EXAMPLE"]\n')
+    run(fleet)
+    run(fleet)
+    assert not (fleet / KEPT).exists()
