@@ -14,6 +14,8 @@ KEY = 2 * SIZE
 """The length of a key, the digest of all that an outcome depends on."""
 _PREFIX = KEY + 1 + 16 + 1
 """A line's key and the checksum of its text, each with a space behind it."""
+_MAX_BYTES = 256 * 1024 * 1024
+"""The most that is read of a file of one line."""
 _COARSE = 2_000_000_000
 """The coarsest clock of a common file system, FAT's, in nanoseconds."""
 
@@ -42,6 +44,19 @@ class CacheFolder:
             # Whatever cannot be read is no cache.
             return None
         return None
+
+    def sole(self, name: str, header: bytes, key: bytes) -> bytes | None:
+        """Return the text of the one sealed line of a file, or None where it has another key."""
+        file = self.open(name, header)
+        if file is None:
+            return None
+        try:
+            with file:
+                file.readline()
+                line = file.read(_MAX_BYTES)
+        except OSError:
+            return None
+        return unsealed(line) if line[:KEY] == key else None
 
     def replace(self, name: str, header: bytes, chunks: Iterable[bytes]) -> None:
         """Write a file beside its place and rename it, so that a reader sees the old or the new one.

@@ -11,13 +11,12 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
-from wakagitops.checking.cache_folder import KEY, CacheFolder, sealed, unsealed
+from wakagitops.checking.cache_folder import CacheFolder, sealed
 from wakagitops.core.digests import SIZE, digest
 from wakagitops.reading.file_facts import FACTS, facts_of, unsettled
 
 _NAME = "files"
 _HEADER = b"wakagitops files 1"
-_MAX_BYTES = 256 * 1024 * 1024
 _ROW = FACTS * 8
 """The bytes of what the system says of a file."""
 _NOTHING = array("Q", [0] * FACTS)
@@ -90,14 +89,5 @@ class FileIndex:
 
     def _known(self) -> bytes | None:
         """Return the facts of all files and then the digests, or None where there is no such index."""
-        file = self._folder.open(_NAME, _HEADER) if self._facts is not None else None
-        if file is None:
-            return None
-        try:
-            with file:
-                file.readline()
-                line = file.read(_MAX_BYTES)
-        except OSError:
-            return None
-        kept = unsealed(line) if line[:KEY] == self._key else None
+        kept = self._folder.sole(_NAME, _HEADER, self._key) if self._facts is not None else None
         return kept if kept is not None and len(kept) == len(self._paths) * (_ROW + SIZE) else None

@@ -11,13 +11,12 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-from wakagitops.checking.cache_folder import KEY, CacheFolder, sealed, unsealed
+from wakagitops.checking.cache_folder import CacheFolder, sealed
 from wakagitops.core.digests import digest
 from wakagitops.core.typed import Any
 
 _NAME = "settings"
 _HEADER = b"wakagitops settings 1"
-_MAX_BYTES = 16 * 1024 * 1024
 
 
 def kept_table(base: str, text: str, parse: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
@@ -47,15 +46,9 @@ def kept_table(base: str, text: str, parse: Callable[[str], dict[str, Any]]) -> 
 
 
 def _known(folder: CacheFolder, key: bytes) -> dict[str, Any] | None:
-    file = folder.open(_NAME, _HEADER)
-    if file is None:
-        return None
     try:
-        with file:
-            file.readline()
-            line = file.read(_MAX_BYTES)
-        text = unsealed(line) if line[:KEY] == key else None
+        text = folder.sole(_NAME, _HEADER, key)
         table = json.loads(text) if text is not None else None
-    except (OSError, ValueError, RecursionError):
+    except (ValueError, RecursionError):
         return None
     return table if isinstance(table, dict) else None

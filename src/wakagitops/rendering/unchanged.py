@@ -166,16 +166,12 @@ class Record:
         return 0, 0
 
     def _marks(self) -> dict[str, dict[str, str]]:
-        file = self._cache.folder.open(_SEEN, _SEEN_HEADER) if self._cache is not None else None
-        if file is None:
+        if self._cache is None:
             return {}
         try:
-            with file:
-                file.readline()
-                line = file.read(_MAX_BYTES)
-            text = unsealed(line) if line[:KEY] == self._seen_key else None
+            text = self._cache.folder.sole(_SEEN, _SEEN_HEADER, self._seen_key)
             marks = json.loads(text) if text is not None else {}
-        except (OSError, RecursionError, *MALFORMED):
+        except (RecursionError, *MALFORMED):
             return {}
         is_ours = isinstance(marks, dict) and all(isinstance(found, dict) for found in marks.values())
         return marks if is_ours else {}
