@@ -51,7 +51,8 @@ def deferred() -> Iterator[None]:
 
     For PyYAML, tomllib, json and argparse: the half of PyYAML that is written in Python compiles classes
     of characters that cover all of Unicode, a tenth of a commit hook's time, and reading by libyaml uses
-    none; nor does any other of them use in a commit hook what it compiles.
+    none; nor does any other of them use in a commit hook what it compiles. Not for modules that hand
+    their patterns to the functions of ``re``, as gettext does: those take real ones alone.
     """
     re.compile = regex  # type: ignore[assignment]
     try:
