@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,9 +21,12 @@ INDEX = ".wakagitops_cache/files"
 
 @pytest.fixture
 def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a fleet that was checked once: that run keeps no index, the next one begins it."""
     folder = tmp_path / "fleet"
     fleets.write(folder, SHOPS, mistakes=0)
     monkeypatch.chdir(folder)
+    assert main(["validate", "-q"]) == 0
+    assert not (folder / INDEX).exists()
     return folder
 
 
@@ -197,5 +201,6 @@ def test_an_index_of_other_files_is_none(fleet: Path, said: Said) -> None:
 
 
 def test_a_cache_that_cannot_be_written_is_none(fleet: Path, said: Said) -> None:
+    shutil.rmtree(".wakagitops_cache")
     (fleet / ".wakagitops_cache").write_text("a file in the way", encoding="utf-8")
     assert said.is_right

@@ -103,7 +103,8 @@ def _gather_state(work: Work, cache: ResultsCache, state: bytes) -> Gathered:
 def _index(work: Work, cache: ResultsCache) -> FileIndex | None:
     """Return what is known of the files; None where they are no files of the system's, or not all."""
     tree = work.repository.tree
-    if not isinstance(tree, WorkingTree):
+    # Of a first run, which checks all files, people wait long enough: the second one begins the index.
+    if cache.is_empty or not isinstance(tree, WorkingTree):
         return None
     return FileIndex(cache.folder, tree.base, work.repository.files)
 
