@@ -56,14 +56,13 @@ class WorkingTree:
                 with os.scandir(os.path.join(self.base, folder) if folder else self.base) as entries:
                     for entry in entries:
                         path = f"{folder}/{entry.name}" if folder else entry.name
-                        if entry.is_symlink():
-                            self.links.append(path)
-                            continue
-                        if entry.is_dir(follow_symlinks=False):
-                            if not entry.name.startswith("."):
-                                pending.append(path)
-                        elif entry.is_file(follow_symlinks=False):
+                        # Files first, since there may be a hundred thousand of them.
+                        if entry.is_file(follow_symlinks=False):
                             yield path
+                        elif entry.is_symlink():
+                            self.links.append(path)
+                        elif entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+                            pending.append(path)
             except FileNotFoundError:
                 # No root is an empty repository; and a folder may go while it is looked for.
                 continue
