@@ -91,3 +91,35 @@ def _work(
         status = 1
     finally:
         os._exit(status)
+
+
+class Meanwhile:
+    """Bytes that another process works out while this one goes on, where the system can fork."""
+
+    def __init__(self, work: Callable[[], bytes]) -> None:
+        """Begin.
+
+        Args:
+            work: returns the bytes, a few; what it raises, ``result`` raises.
+        """
+        self._work = work
+        self._reader = -1
+        if hasattr(os, "fork"):
+            self._reader, writer = os.pipe()
+            self._child = os.fork()
+            if self._child == 0:
+                os.close(self._reader)
+                with suppress(Exception):
+                    os.write(writer, work())
+                os._exit(0)
+            os.close(writer)
+
+    def result(self) -> bytes:
+        """Return the bytes; where the other process has none, they are worked out here."""
+        found = b""
+        if self._reader >= 0:
+            with open(self._reader, "rb") as pipe:
+                found = pipe.read()
+            os.waitpid(self._child, 0)
+            self._reader = -1
+        return found or self._work()

@@ -18,6 +18,8 @@ from wakagitops.mail import credential_words as words
 _SHORTEST = 4
 """Literals of fewer characters after a keyword are no finding: too many words are that short."""
 
+_LONGEST_KNOWN = 8 * 1024
+"""Of longer texts no line is remembered, so that the memory stays small."""
 _MOST_LINES = 5_000
 _SOUND_LINES: set[str] = set()
 """Lines that were found to hold no sign of a credential; a memory that changes no answer."""
@@ -141,6 +143,8 @@ def is_suspect(text: str) -> bool:
     Where this is false, ``find`` finds nothing in any part of the text: what holds for a file's
     text holds for its comments, keys and values, unless escapes or folded lines hide them.
     """
+    if len(text) > _LONGEST_KNOWN:
+        return _is_suspect(text)
     # The files of a fleet share most of their lines: each is looked at once.
     lines = set(text.split("\n")) - _SOUND_LINES
     if not lines:

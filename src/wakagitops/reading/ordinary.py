@@ -14,17 +14,19 @@ from wakagitops.reading.document import Document, Node
 from wakagitops.reading.limits import MAX_DEPTH
 from wakagitops.reading.scalars import MEANINGFUL, resolve
 
+_LONGEST = 8 * 1024
+"""No file of more characters is ordinary, so that the lines that are remembered take little memory."""
 _MOST_LINES = 5_000
 _WITHOUT_CONTENT = regex(r"[ ]*(?:#.*)?\Z")
 _KEY = r"([A-Za-z_][\w-]{0,63}):"
 _QUOTED = r"""("[^"]*"|'[^']*')"""
 _LINE = regex(
     rf"[ ]*(?:{_KEY}|-(?=[ ]))"
-    rf"(?:[ ]+(?:([\w/][\w.@/+:,'() -]*)|{_QUOTED}|(\{{[^{{}}\[\]#]+\}}|\[[^{{}}\[\]#]+\])))?"
-    r"[ ]*(?:(?<=[ ])#.*)?\Z"
+    rf"(?:[ ]++(?:([\w/][\w.@/+:,'() -]*+)|{_QUOTED}|(\{{[^{{}}\[\]#]+\}}|\[[^{{}}\[\]#]+\]))?)?"
+    r"[ ]*+(?:(?<=[ ])#.*)?\Z"
 )
 """A key or the dash of an item, and a plain value, one in quotes, a flow mapping or list, or nothing."""
-_MEMBER = regex(rf"[ ]*(?:{_KEY}[ ]+)?(?:([\w/][\w.@/+-]*)|{_QUOTED})[ ]*(?:,|\Z)")
+_MEMBER = regex(rf"[ ]*+(?:{_KEY}[ ]++)?(?:([\w/][\w.@/+-]*+)|{_QUOTED})[ ]*+(?:,|\Z)")
 """A member of a flow mapping, or an item of a flow list."""
 
 
@@ -47,6 +49,8 @@ def read_ordinary(document: Document) -> bool:
     Args:
         document: one whose text has line feeds, no other control characters and no backslash.
     """
+    if len(document.source.text) > _LONGEST:
+        return False
     scalars: list[tuple[int, int]] = []
     try:
         root = _root(document, scalars)

@@ -13,15 +13,17 @@ import os
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from io import BytesIO
 from time import sleep
 
 from wakagitops.checking.cache_folder import KEY, sealed, unsealed
 from wakagitops.checking.codec import MALFORMED
+from wakagitops.checking.parallel import Meanwhile
 from wakagitops.checking.results_cache import ResultsCache
 from wakagitops.core.digests import bytes_digest
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.reading.file_facts import facts_of, unsettled
+from wakagitops.reading.file_facts import FACTS, facts_of, unsettled
 from wakagitops.rendering.cache_bust import Change, Reason
 from wakagitops.rendering.deployment import Comparison, Seen, Want
 from wakagitops.rendering.folder import OutFolder
@@ -33,6 +35,8 @@ _HEADER = b"wakagitops rendered 1"
 _SEEN = "seen"
 _SEEN_HEADER = b"wakagitops seen 1"
 _MAX_BYTES = 256 * 1024 * 1024
+_MANY = 1_000
+"""The number of files from which a process of its own pays."""
 _PATIENCE = 50
 """How many milliseconds a run waits for the file system's clock to move on."""
 
@@ -60,7 +64,7 @@ class _Kept(NamedTuple):
     is_settled: bool
     """False where only ``--check`` was content."""
     stamp: str
-    """A digest of what the system said of the output folder and of every path."""
+    """Two digests of what the system said of the output folder and of every path (``_shares``)."""
     paths: list[str]
     is_judged: bool
     environments: list[tuple[str, str, int, int, int]]
@@ -113,6 +117,10 @@ class Record:
             self._seen_key = cache.key(_SEEN, *place)
             self._key = cache.key(_NAME, out, *place, *self.inputs)
             self._kept = self._read(cache)
+        self._meanwhile: Meanwhile | None = None
+        if self._kept is not None and len(self._kept.paths) > _MANY:
+            # The system is asked about thousands of files, and the settings are checked meanwhile.
+            self._meanwhile = Meanwhile(partial(_stamp, out, _shares(self._kept.paths)[0]))
 
     @property
     def is_familiar(self) -> bool:
@@ -131,7 +139,7 @@ class Record:
             return None
         try:
             # A path that no system takes is a ValueError, a time before 1970 an OverflowError.
-            if kept.stamp == _digest(facts_of(self._out, kept.paths)) and not self._has_gone(kept):
+            if kept.stamp.encode() == self._stamp_now(kept.paths) and not self._has_gone(kept):
                 return self._deployment(kept)
         except (OSError, OverflowError, RecursionError, *MALFORMED):
             pass
@@ -204,7 +212,7 @@ class Record:
             kept = _Kept(
                 state,
                 deployment.is_settled,
-                _digest(facts),
+                _stamp_of(facts).decode(),
                 paths,
                 deployment.is_judged,
                 environments,
@@ -225,9 +233,15 @@ class Record:
                 line = file.readline(_MAX_BYTES)
                 self._changes = file.read(_MAX_BYTES)
             text = unsealed(line) if line[:KEY] == self._key else None
-            return _Kept(*json.loads(text)) if text is not None else None
+            kept = _Kept(*json.loads(text)) if text is not None else None
+            return kept if kept is None or kept.paths[:0] == [] else None
         except (OSError, RecursionError, *MALFORMED):
             return None
+
+    def _stamp_now(self, paths: Sequence[str]) -> bytes:
+        first, rest = _shares(paths)
+        own = _stamp(self._out, rest)
+        return (self._meanwhile.result() if self._meanwhile else _stamp(self._out, first)) + own
 
     def _deployment(self, kept: _Kept) -> Deployment | None:
         if kept.changes != bytes_digest(self._changes):
@@ -290,5 +304,22 @@ def _paths(deployment: Deployment) -> Iterator[str]:
         yield from (f"{start}{path}" for path in sorted(paths | folders | top))
 
 
-def _digest(facts: array[int]) -> str:
-    return bytes_digest(facts.tobytes())
+def _stamp(folder: str, paths: Iterable[str]) -> bytes:
+    """Return what the system says of a folder and its paths now; as ``facts_of``, it may raise."""
+    return _digest(facts_of(folder, paths))
+
+
+def _shares(paths: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the paths that another process asks about, and those that are left for this one."""
+    cut = len(paths) * 3 // 4
+    return paths[:cut], paths[cut:]
+
+
+def _stamp_of(facts: array[int]) -> bytes:
+    """Return the stamps of both shares, by the facts of a folder and all its paths."""
+    cut = (1 + (len(facts) // FACTS - 1) * 3 // 4) * FACTS
+    return _digest(facts[:cut]) + _digest(facts[:FACTS] + facts[cut:])
+
+
+def _digest(facts: array[int]) -> bytes:
+    return bytes_digest(facts.tobytes()).encode()
