@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from wakagitops.core.errors import ToolError
@@ -11,7 +11,12 @@ from wakagitops.core.messages import msg
 from wakagitops.core.typed import BinaryIO
 
 _CHUNK = 64
-"""Files that a process checks before it is the next one's turn: small enough to spread the work."""
+"""Files that a process takes at once: few enough that all are done at about the same time."""
+_MOST_CHUNKS = 16_000
+"""What a pipe has room for, with four bytes for each."""
+_CLAIM = 6
+"""Bytes that say who took a chunk: where it begins, and the number of the process."""
+_DIED = msg("a process that checked files died; run again with --jobs 1")
 _PIPE = 1024 * 1024
 """Bytes that a process may be ahead of the reader, if it can be had."""
 _BUFFER = 64 * 1024
@@ -34,12 +39,18 @@ def jobs_for(files: int, wanted: int | None) -> int:
 def lines_in_order(paths: Sequence[str], jobs: int, line_of: Callable[[str], bytes]) -> Iterator[bytes]:
     """Yield the line that is made of each path, in their order.
 
-    Each process takes every ``jobs``-th chunk and writes its lines to a pipe of its own; reading the
-    pipes in turn gives the order back, and a full pipe holds a process that is ahead.
+    Each process takes the next chunk when it is done with one, says so, and writes its lines to a pipe
+    of its own: who took which gives the order back, and a full pipe holds a process that is ahead.
 
     Raises:
         ToolError: a process died.
     """
+    chunk = max(_CHUNK, len(paths) // _MOST_CHUNKS + 1)
+    starts = range(0, len(paths), chunk)
+    chunks, offer = _roomy_pipe()
+    claims, claim = os.pipe()
+    os.write(offer, b"".join(start.to_bytes(4, "little") for start in starts))
+    os.close(offer)
     pipes: list[BinaryIO] = []
     children: list[int] = []
     for number in range(jobs):
@@ -47,25 +58,42 @@ def lines_in_order(paths: Sequence[str], jobs: int, line_of: Callable[[str], byt
         child = os.fork()
         if child == 0:
             os.close(reader)
+            os.close(claims)
             for earlier in pipes:
                 earlier.close()
-            _work(paths, number, jobs, line_of, writer)
+            _work(_taken(chunks, claim, number), paths, chunk, line_of, writer)
         os.close(writer)
         pipes.append(open(reader, "rb", buffering=_BUFFER))  # noqa: SIM115 - closed below, with its process
         children.append(child)
+    os.close(chunks)
+    os.close(claim)
     try:
-        for start in range(0, len(paths), _CHUNK):
-            pipe = pipes[start // _CHUNK % jobs]
-            for _ in paths[start : start + _CHUNK]:
+        taken: dict[int, BinaryIO] = {}
+        for start in starts:
+            while start not in taken:
+                said = os.read(claims, _CLAIM)
+                if not said:
+                    raise ToolError(_DIED)
+                taken[int.from_bytes(said[:4], "little")] = pipes[int.from_bytes(said[4:], "little")]
+            pipe = taken.pop(start)
+            for _ in paths[start : start + chunk]:
                 line = pipe.readline()
                 if not line.endswith(b"\n"):
-                    raise ToolError(msg("a process that checked files died; run again with --jobs 1"))
+                    raise ToolError(_DIED)
                 yield line[:-1]
     finally:
+        os.close(claims)
         for pipe in pipes:
             pipe.close()
         for child in children:
             os.waitpid(child, 0)
+
+
+def _taken(chunks: int, claim: int, number: int) -> Iterator[int]:
+    """Yield where each chunk begins that this process takes; a few bytes are read and written whole."""
+    while start := os.read(chunks, 4):
+        os.write(claim, start + number.to_bytes(_CLAIM - 4, "little"))
+        yield int.from_bytes(start, "little")
 
 
 def _roomy_pipe() -> tuple[int, int]:
@@ -79,14 +107,20 @@ def _roomy_pipe() -> tuple[int, int]:
 
 
 def _work(
-    paths: Sequence[str], number: int, jobs: int, line_of: Callable[[str], bytes], writer: int
+    starts: Iterable[int],
+    paths: Sequence[str],
+    chunk: int,
+    line_of: Callable[[str], bytes],
+    writer: int,
 ) -> None:
     """Check this process's share; never returns."""
     status = 0
     try:
         with open(writer, "wb", buffering=_BUFFER) as pipe:
-            for start in range(number * _CHUNK, len(paths), jobs * _CHUNK):
-                pipe.writelines(line_of(path) + b"\n" for path in paths[start : start + _CHUNK])
+            for start in starts:
+                pipe.writelines(line_of(path) + b"\n" for path in paths[start : start + chunk])
+                # Another process may be done with the next chunk, and the reader waits for this one.
+                pipe.flush()
     except BaseException:  # noqa: BLE001 - the parent sees the missing line and says so
         status = 1
     finally:
