@@ -22,7 +22,7 @@ from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Rule
 from wakagitops.core.typed import Any
 from wakagitops.reading.annotations import schema_folder
-from wakagitops.reading.options import LANGUAGES, Options, find
+from wakagitops.reading.options import LANGUAGES, Options, find, is_outside
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.trees import Overlay, Tree, WorkingTree
 from wakagitops.rules import all_rules, team_rules
@@ -383,11 +383,6 @@ def _no_settings_file(paths: Sequence[str], options: Options) -> Message:
         "standard input stands for no settings file; name one with --stdin-filename, such as {path}",
         path=os.path.relpath(example),
     )
-
-
-def is_outside(relative: str) -> bool:
-    """Tell whether a path relative to the base leads out of it."""
-    return relative == ".." or relative.startswith("../")
 
 
 def outside(path: str, options: Options) -> Message:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from wakagitops.checking import redaction
 from wakagitops.checking.policy import unknown_rule
-from wakagitops.cli.checking_run import add_output_flags, is_outside, outside, rules_of, why_nothing
+from wakagitops.cli.checking_run import add_output_flags, outside, rules_of, why_nothing
 from wakagitops.cli.console import Console
 from wakagitops.cli.environment import flag
 from wakagitops.core import pointer as pointers
@@ -20,7 +20,7 @@ from wakagitops.core.typed import NoReturn
 from wakagitops.reading.annotations import Annotations, shipped_annotations
 from wakagitops.reading.cascade import Origin, effective, is_merged, origins
 from wakagitops.reading.document import Document, Node
-from wakagitops.reading.options import Options
+from wakagitops.reading.options import Options, is_outside
 from wakagitops.reading.repository import ENDINGS, Repository
 from wakagitops.reading.trees import WorkingTree
 from wakagitops.reading.yaml_reader import read

@@ -20,7 +20,7 @@ from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import TYPE_CHECKING
 from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.reading.options import Options
+from wakagitops.reading.options import Options, is_outside
 from wakagitops.reading.repository import glob_match
 from wakagitops.rendering.manifest import CACHE_BUST
 from wakagitops.rendering.previous import PreviousFile
@@ -149,8 +149,9 @@ def _refuse_settings_folder(out: str, options: Options) -> None:
     """
     base, root = os.path.realpath(options.base), options.layout.root
     relative = os.path.relpath(os.path.realpath(out), base).replace(os.sep, "/")
-    is_below_base = relative != ".." and not relative.startswith("../")
-    is_among = is_below_base and (not root or relative == root or relative.startswith(f"{root}/"))
+    is_among = not is_outside(relative) and (
+        not root or relative == root or relative.startswith(f"{root}/")
+    )
     if is_among and not any(glob_match(pattern, f"{relative}/x") for pattern in options.layout.exclude):
         message = msg(
             "{out} lies among the settings, and would be read as such; choose another folder, or add "

@@ -86,6 +86,11 @@ def find(start: str) -> tuple[str, str]:
         folder = above
 
 
+def is_outside(relative: str) -> bool:
+    """Tell whether a path relative to the base leads out of it."""
+    return relative == ".." or relative.startswith("../")
+
+
 Parse = Callable[[str], dict[str, Any]]
 """Makes a table of a text in TOML, or raises ValueError."""
 
@@ -279,7 +284,7 @@ def _is_texts(value: object) -> bool:
 def _inside(options: Options, folder: str, *key: str) -> str:
     """Return a path below the base in normal form, or stop."""
     path = os.path.normpath(folder).replace(os.sep, "/") if folder else ""
-    if os.path.isabs(folder) or path == ".." or path.startswith("../"):
+    if os.path.isabs(folder) or is_outside(path):
         options.fail(
             msg("{key} must be a path below the folder of wakagitops.toml", key=".".join(key)), *key
         )
