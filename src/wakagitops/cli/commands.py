@@ -10,7 +10,6 @@ from wakagitops import __version__
 from wakagitops.cli.argparse_words import HelpFormatter, name_values, speak
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Translator, msg
-from wakagitops.core.patterns import deferred
 from wakagitops.core.suggest import nearest
 from wakagitops.core.typed import NoReturn
 from wakagitops.reading.options import LANGUAGES
@@ -167,9 +166,7 @@ def parsers(
             allow_abbrev=False,
         )
         if name in configured:
-            with deferred():
-                command = import_module(f"wakagitops.cli.{name}")
-            command.configure(found[name], translate)
+            import_module(f"wakagitops.cli.{name}").configure(found[name], translate)
             name_values(found[name], translate)
     name_values(parser, translate)
     return parser, found

@@ -13,12 +13,7 @@ def program() -> None:
     takes longer than to check the file, and after a large fleet it takes seconds.
     """
     image = _image()
-    import gettext as _gettext  # noqa: F401, PLC0415 - it takes its pattern for a real one
-
-    from wakagitops.core.patterns import deferred  # noqa: PLC0415 - from the image, where there is one
-
-    with deferred():
-        from wakagitops.cli.main import main  # noqa: PLC0415 - as above
+    from wakagitops.cli.main import main  # noqa: PLC0415 - from the image, where there is one
 
     status = main()
     try:

@@ -49,10 +49,9 @@ def regex(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
 def deferred() -> Iterator[None]:
     """Let modules that are imported meanwhile compile their patterns where they are first used, too.
 
-    For PyYAML, tomllib, json and argparse: the half of PyYAML that is written in Python compiles classes
-    of characters that cover all of Unicode, a tenth of a commit hook's time, and reading by libyaml uses
-    none; nor does any other of them use in a commit hook what it compiles. Not for modules that hand
-    their patterns to the functions of ``re``, as gettext does: those take real ones alone.
+    For PyYAML and tomllib: the half of PyYAML that is written in Python compiles classes of characters
+    that cover all of Unicode, and reading by libyaml uses none. Not for modules that hand their patterns
+    to the functions of ``re``, as gettext does: those take real ones alone.
     """
     re.compile = regex  # type: ignore[assignment]
     try:
