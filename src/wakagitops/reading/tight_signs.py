@@ -5,8 +5,20 @@ Where they stand on lines of their own, or in braces, the file parses all the sa
 
 from collections.abc import Callable, Container
 
+from wakagitops.core.messages import msg
 from wakagitops.core.source import Span
 from wakagitops.reading.document import Node
+
+TIGHT_COLON = (
+    msg("no space follows this colon, so that YAML sees no key before it"),
+    msg("Write `key: value`, with a space after the colon."),
+)
+"""What to say of such a colon, and what to write."""
+TIGHT_DASH = (
+    msg("no space follows this dash, so that YAML sees no item of a list behind it"),
+    msg("Write `- item`, with a space after the dash."),
+)
+"""The same of such a dash."""
 
 
 def tight_dash(node: Node) -> Span | None:

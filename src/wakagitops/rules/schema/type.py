@@ -11,7 +11,7 @@ from wakagitops.core.typed import Any
 from wakagitops.mail.references import owns
 from wakagitops.reading.document import Node
 from wakagitops.reading.misreading import misreading
-from wakagitops.reading.tight_signs import tight_colon, tight_dash
+from wakagitops.reading.tight_signs import TIGHT_COLON, TIGHT_DASH, tight_colon, tight_dash
 from wakagitops.reading.views import FileView
 
 _WANTED = {
@@ -60,20 +60,12 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
 def _tight(file: FileView, pointer: str, node: Node, wanted: str) -> Finding | None:
     """Say that a space is missing, where that is all that is wrong."""
     if wanted == "array" and (sign := tight_dash(node)) is not None:
-        return Finding(
-            pointer,
-            msg("no space follows this dash, so that YAML sees no item of a list behind it"),
-            help=msg("Write `- item`, with a space after the dash."),
-            span=sign,
-        )
+        message, advice = TIGHT_DASH
+        return Finding(pointer, message, help=advice, span=sign)
     known = file.annotations.keys_of(pointer) if wanted == "object" else ()
     if (sign := tight_colon(node, known)) is not None:
-        return Finding(
-            pointer,
-            msg("no space follows this colon, so that YAML sees no key before it"),
-            help=msg("Write `key: value`, with a space after the colon."),
-            span=sign,
-        )
+        message, advice = TIGHT_COLON
+        return Finding(pointer, message, help=advice, span=sign)
     return None
 
 

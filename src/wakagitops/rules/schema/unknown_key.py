@@ -12,7 +12,7 @@ from wakagitops.core.source import Span
 from wakagitops.core.suggest import distance, nearest
 from wakagitops.core.typed import Any
 from wakagitops.mail.references import owns
-from wakagitops.reading.tight_signs import tight_colon_of_key
+from wakagitops.reading.tight_signs import TIGHT_COLON, tight_colon_of_key
 from wakagitops.reading.views import FileView, Violation
 
 
@@ -41,12 +41,8 @@ def _finding(file: FileView, item: Violation, place: str) -> Finding:
     node = file.node(item.pointer)
     sign = tight_colon_of_key(node, item.key, known.__contains__) if node is not None else None
     if sign is not None:
-        return Finding(
-            place,
-            msg("no space follows this colon, so that YAML sees no key before it"),
-            help=msg("Write `key: value`, with a space after the colon."),
-            span=sign,
-        )
+        message, advice = TIGHT_COLON
+        return Finding(place, message, help=advice, span=sign)
     meant = nearest(item.key, known)
     if meant is not None:
         return Finding(

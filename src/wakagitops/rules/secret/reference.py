@@ -24,7 +24,7 @@ from wakagitops.mail.references import (
     values,
 )
 from wakagitops.reading.document import Node
-from wakagitops.reading.tight_signs import tight_colon, tight_colon_of_key
+from wakagitops.reading.tight_signs import TIGHT_COLON, tight_colon, tight_colon_of_key
 from wakagitops.reading.views import FileView
 
 _UPPER = msg("Write upper-case letters, digits and underscores, with no digit first.")
@@ -113,11 +113,7 @@ def _faults(node: Node, *, is_secret: bool) -> Iterator[_Fault]:
 
 
 def _tight(sign: Span) -> _Fault:
-    return _Fault(
-        sign,
-        msg("no space follows this colon, so that YAML sees no key before it"),
-        msg("Write `key: value`, with a space after the colon."),
-    )
+    return _Fault(sign, *TIGHT_COLON)
 
 
 def _form_faults(node: Node, items: Mapping[str, Node], *, is_secret: bool) -> Iterator[_Fault]:

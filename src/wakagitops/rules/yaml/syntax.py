@@ -8,6 +8,7 @@ from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
+from wakagitops.reading.tight_signs import TIGHT_COLON, TIGHT_DASH
 from wakagitops.reading.views import FileView
 
 _DETAILS = {
@@ -42,14 +43,8 @@ _DETAILS = {
         msg("this names a variable, and variables are not filled in here"),
         msg("Write the value itself; for a secret, write where it is kept, such as {env: NAME}."),
     ),
-    "space": (
-        msg("no space follows this colon, so that YAML sees no key before it"),
-        msg("Write `key: value`, with a space after the colon."),
-    ),
-    "dash-space": (
-        msg("no space follows this dash, so that YAML sees no item of a list behind it"),
-        msg("Write `- item`, with a space after the dash."),
-    ),
+    "space": TIGHT_COLON,
+    "dash-space": TIGHT_DASH,
     "behind": (
         msg("nothing may stand here, behind the end of a value"),
         msg("Put the whole value in quotes, and double a single quote inside it."),
