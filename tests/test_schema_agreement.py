@@ -23,7 +23,6 @@ from tests.schema_case import (
     sound,
     value_at,
 )
-from wakagitops.checking.schemas import is_complete
 from wakagitops.checking.verdicts import is_sound
 from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.cascade import effective
@@ -121,7 +120,8 @@ def test_what_sound_files_are_merged_to_can_only_lack_something(above: Any, own:
     chain = [read("_defaults.yaml", _yaml(above)), read("imprenta-sol.yaml", _yaml(own))]
     merged = effective(chain, shipped_annotations().atomic)
     data = merged.data if merged is not None else {}
-    assert is_complete(data) is fast(EFFECTIVE).is_valid(data)
+    settings = set(merged.index()) if merged is not None else {""}
+    assert shipped_annotations().is_complete(settings) is fast(EFFECTIVE).is_valid(data)
 
 
 def _yaml(document: Any) -> bytes:

@@ -15,11 +15,9 @@ import fastjsonschema
 
 OWNS = ("src/wakagitops/checking/verdicts/[!_]*.py",)
 SCHEMAS = {
-    "complete": "schema/mail-settings.schema.json",
     "effective": "schema/mail-settings.schema.json",
     "file": "schema/mail-settings-file.schema.json",
 }
-_REQUIRES = ("required", "dependentRequired")
 _SAYS_NOTHING = ("$schema", "$id", "$comment", "title", "description", "examples", "default")
 _DRAFT_07 = {"dependentRequired": "dependencies"}
 """What fastjsonschema knows by its older name; the others of our keywords have kept theirs."""
@@ -44,8 +42,7 @@ Decimal = float  # the reader makes none
 def outputs(root: Path) -> Iterator[tuple[str, bytes]]:
     """Yield a module for each schema."""
     for kind, name in SCHEMAS.items():
-        schema = json.loads((root / name).read_text(encoding="utf-8"))
-        schema = _bare(_required(schema) if kind == "complete" else schema)
+        schema = _bare(json.loads((root / name).read_text(encoding="utf-8")))
         code = fastjsonschema.compile_to_code(
             schema, use_default=False, use_formats=False, detailed_exceptions=False
         )
@@ -54,14 +51,6 @@ def outputs(root: Path) -> Iterator[tuple[str, bytes]]:
             body = pattern.sub(instead, body)
         text = f"{_HEADER.format(name=name)}\n{body.rstrip()}\n"
         yield f"src/wakagitops/checking/verdicts/{kind}.py", text.encode()
-
-
-def _required(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return of a schema what it requires of mappings that the cascade merges."""
-    own = {key: schema[key] for key in _REQUIRES if key in schema}
-    below = {} if schema.get("x-atomic") else schema.get("properties", {})
-    members = {name: found for name, member in below.items() if (found := _required(member))}
-    return {**own, "properties": members} if members else own
 
 
 def _bare(schema: Any) -> Any:

@@ -55,15 +55,6 @@ def violations(kind: str, data: object) -> tuple[Violation, ...]:
     return tuple(sorted(found, key=lambda item: (item.pointer, item.keyword, item.key)))
 
 
-def is_complete(data: object) -> bool:
-    """Tell whether the settings that sound files without a ``null`` were merged to are sound, too.
-
-    To a setting that is sound in each file the cascade adds nothing but other settings, so all that can
-    be wrong is that one is missing: that takes a tenth of the time to tell.
-    """
-    return is_sound("complete", data)
-
-
 def _is_sound(kind: str, data: object) -> bool:
     if _compiled.cache_info().currsize or next(_judged) > _MANY:
         is_valid: bool = _compiled(kind).validator.is_valid(data)

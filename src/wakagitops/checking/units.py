@@ -12,7 +12,7 @@ from wakagitops.checking.crashes import CRASH, CRASH_TEXT, crash
 from wakagitops.checking.fleet import Comparer
 from wakagitops.checking.locating import Resolver, cleaned, locate, place_of_comment
 from wakagitops.checking.policy import Active, Policy
-from wakagitops.checking.schemas import is_complete, violations
+from wakagitops.checking.schemas import violations
 from wakagitops.checking.unit import EVERY_RULE, Located, Unit
 from wakagitops.core import pointer as pointers
 from wakagitops.core.digests import bytes_digest
@@ -44,7 +44,7 @@ class _Read(NamedTuple):
     secrets: frozenset[str]
     digest: str
     is_sound: bool = False
-    """True where the schema is kept and nothing is removed (``schemas.is_complete``)."""
+    """True where the schema is kept and nothing is removed (``Annotations.is_complete``)."""
     is_unremarkable: bool = False
     """True where nothing looks like a credential (``exposure.is_unremarkable``)."""
     unread: Message | None = None
@@ -192,11 +192,13 @@ class UnitChecker:
             root = Node(own.document, 0, 0, {})
             root.items, root.keys = {}, {}
         broken, inherited = self._inherit(root, own, path)
-        is_sound = own.is_sound and above.is_sound and is_complete(root.data)
+        nodes = root.index()
+        is_sound = own.is_sound and above.is_sound and self._annotations.is_complete(nodes)
         view = ShopView(
             path,
             root,
             self._annotations,
+            nodes=nodes,
             violations=() if is_sound else self._effective_violations(root, broken),
             broken=broken,
             environment=self._repository.environment(path),

@@ -5,6 +5,7 @@ Places are JSON Pointers into the settings, with ``*`` for the items of a list.
 
 import json
 import os
+from collections.abc import Container
 from functools import cache
 
 from wakagitops.core import pointer as pointers
@@ -44,11 +45,15 @@ class Annotations:
     def __init__(self, schema: dict[str, Any]) -> None:
         """Flatten a schema of effective settings."""
         self.settings: dict[str, Setting] = {}
+        self._needs: list[tuple[str, str]] = []
         self._definitions = schema.get("$defs", {})
         self._flatten("", schema, {})
         self.secret = self._marked("secret")
         self.public = self._marked("public")
         self.atomic = self._marked("atomic")
+        self.needs = tuple(need for need in self._needs if not self._is_in_atomic(need[1]))
+        """What the schema requires of mappings that the cascade merges: where the first setting is, the
+        second has to be."""
         self.gated = {place: setting.since for place, setting in self.settings.items() if setting.since}
 
     def at(self, pointer: str) -> Setting | None:
@@ -58,6 +63,17 @@ class Annotations:
             holder, _, index = pointer.rpartition("/")
             return self.settings.get(f"{holder}/*") if index.isdecimal() else None
         return setting
+
+    def is_complete(self, settings: Container[str]) -> bool:
+        """Tell whether settings that sound files without a ``null`` were merged to are sound, too.
+
+        To a setting that is sound in each file the cascade adds nothing but other settings, so all that
+        can be wrong is that one is missing.
+
+        Args:
+            settings: the pointers to all of them, that of the whole included.
+        """
+        return all(needed in settings for place, needed in self.needs if place in settings)
 
     def is_secret(self, pointer: str) -> bool:
         """Tell whether a value is a credential or lies inside one."""
@@ -74,6 +90,10 @@ class Annotations:
             for place in self.settings
             if place.startswith(start) and "/" not in place[len(start) :] and place[-2:] != "/*"
         ]
+
+    def _is_in_atomic(self, pointer: str) -> bool:
+        holder = pointer.rpartition("/")[0]
+        return any(pointers.covers(place, holder) for place in self.atomic)
 
     def _marked(self, name: str) -> tuple[str, ...]:
         return tuple(place for place, setting in self.settings.items() if getattr(setting, name))
@@ -102,6 +122,12 @@ class Annotations:
             bool(schema.get("x-secret")),
             bool(schema.get("x-atomic")),
             schema.get("x-panel", ""),
+        )
+        self._needs += ((pointer, pointers.child(pointer, name)) for name in schema.get("required", ()))
+        self._needs += (
+            (pointers.child(pointer, name), pointers.child(pointer, other))
+            for name, others in schema.get("dependentRequired", {}).items()
+            for other in others
         )
         for part in (schema, *alternatives):
             for name, member in part.get("properties", {}).items():

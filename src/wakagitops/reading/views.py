@@ -110,6 +110,7 @@ class ShopView:
         root: Node,
         annotations: Annotations,
         *,
+        nodes: Mapping[str, Node] | None = None,
         violations: Sequence[Violation] = (),
         broken: Sequence[str] = (),
         environment: str = "",
@@ -121,6 +122,7 @@ class ShopView:
             path: the shop's own file; its stem is the shop's id.
             root: the merged tree.
             annotations: what the schema says of each setting.
+            nodes: the tree's nodes by pointer, where they are known already.
             violations: how the effective settings break the schema, broken values left out.
             broken: pointers to values that cannot be used.
             environment: the environment the shop is in; empty where there are none.
@@ -135,7 +137,7 @@ class ShopView:
         self.environment = environment
         self.version = version
         # The rules ask again and again for most of a shop's settings: one walk finds them all.
-        self._nodes = root.index()
+        self._nodes = nodes if nodes is not None else root.index()
         if broken:
             self._nodes = {
                 pointer: node

@@ -19,8 +19,7 @@ def is_sound(kind: str, data: object) -> bool:
     """Tell whether data breaks nothing in a shipped schema.
 
     Args:
-        kind: ``file`` for one settings file, ``effective`` for a shop's merged settings,
-            ``complete`` for what these require and no more.
+        kind: ``file`` for one settings file, ``effective`` for a shop's merged settings.
         data: plain Python data, as the reader makes it.
     """
     try:
