@@ -254,7 +254,7 @@ def test_a_sound_shop_loads_no_library_of_addresses_or_domains() -> None:
         "rules = [load(name) for name in rule_ids() if name.startswith(('address/', 'value/'))]\n"
         "from wakagitops.reading.annotations import shipped_annotations\n"
         "from wakagitops.reading.views import FileView, ShopView\n"
-        "from wakagitops.reading.yaml_reader import read\n"
+        "from wakagitops.yaml.parser import read\n"
         "text = completed(Example({'imprenta-sol.yaml': ''}))['imprenta-sol.yaml']\n"
         "document = read('imprenta-sol.yaml', text.encode())\n"
         "views = {'shop': ShopView('imprenta-sol.yaml', document.root, shipped_annotations()),\n"

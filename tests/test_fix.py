@@ -17,8 +17,8 @@ from wakagitops.checking.check import Request, check
 from wakagitops.checking.fixes import edited, fix
 from wakagitops.core.rule import Example
 from wakagitops.reading.repository import Repository
-from wakagitops.reading.yaml_reader import read
 from wakagitops.rules import all_rules
+from wakagitops.yaml.parser import read
 
 SHOP = """\
 # the shop's page: https://wiki.imprenta-sol.es/ficha

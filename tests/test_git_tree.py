@@ -10,7 +10,7 @@ import pytest
 
 from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.reading.git import RevisionTree
-from wakagitops.reading.limits import MAX_BYTES
+from wakagitops.yaml.limits import MAX_BYTES
 
 
 def _git(folder: Path, *arguments: str) -> str:

@@ -16,10 +16,10 @@ from tests.examples import found, run
 from wakagitops.core.messages import Translator
 from wakagitops.core.source import SourceText
 from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.reading.limits import MAX_BYTES
-from wakagitops.reading.scalars import old_reading, resolve
 from wakagitops.reading.views import FileView
-from wakagitops.reading.yaml_reader import read
+from wakagitops.yaml.limits import MAX_BYTES
+from wakagitops.yaml.parser import read
+from wakagitops.yaml.scalars import old_reading, resolve
 
 
 def _rules(text: str | bytes) -> set[str]:

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from bench import fleet
 from wakagitops.core.source import SourceText
-from wakagitops.reading.document import Document, Node
-from wakagitops.reading.event_reader import EventReader
-from wakagitops.reading.ordinary import read_ordinary
-from wakagitops.reading.yaml_reader import read
+from wakagitops.yaml.document import Document, Node
+from wakagitops.yaml.event_parser import EventReader
+from wakagitops.yaml.fast_parser import read_ordinary
+from wakagitops.yaml.parser import read
 
 _VALUES = (
     "x", "1", "-1", "1.5", ".5", "0o17", "9" * 30, "null", "Null", "~", "true", "yes", "a: b", "a:",

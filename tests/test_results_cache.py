@@ -202,7 +202,7 @@ def test_one_changed_clean_file_loads_only_what_reads_and_decides(tmp_path: Path
     with path.open("a", encoding="utf-8") as file:
         file.write("# changed\n")
     loaded = _modules(folder, str(path.relative_to(folder)))
-    assert "wakagitops.reading.ordinary" in loaded
+    assert "wakagitops.yaml.fast_parser" in loaded
     assert loaded.isdisjoint(_LEAN)
 
 

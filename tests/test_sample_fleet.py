@@ -18,7 +18,7 @@ from tests.schema_case import (
 )
 from wakagitops.reading import cascade
 from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.reading.yaml_reader import read
+from wakagitops.yaml.parser import read
 
 
 def _fleet() -> list[Path]:

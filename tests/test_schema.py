@@ -31,7 +31,7 @@ from tests.schema_case import (
 from wakagitops.core.rule import Example
 from wakagitops.reading import cascade
 from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.reading.yaml_reader import read
+from wakagitops.yaml.parser import read
 
 # The schemas themselves
 

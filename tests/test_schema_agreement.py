@@ -26,7 +26,7 @@ from tests.schema_case import (
 from wakagitops.checking.verdicts import is_sound
 from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.cascade import effective
-from wakagitops.reading.yaml_reader import read
+from wakagitops.yaml.parser import read
 
 _ODD = "\n\r\t\v\f\0 \x1c\x85\u2028\u00a0\u200b\ufeff٣ßſK·@.-_/\\:%?#[]{}=+,;~Ññ日😀aA0"
 _texts = st.one_of(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from wakagitops.mail.credential_words import names_secret
 from wakagitops.mail.credentials import find, is_suspect, redact
-from wakagitops.reading.limits import MAX_BYTES
+from wakagitops.yaml.limits import MAX_BYTES
 
 SENDGRID = "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"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dBjftJeZ4CVPmB92K27uhbUJU1p1r"

@@ -12,8 +12,8 @@ from wakagitops.core.excerpt import MASK, Excerpt
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.rule import Example
 from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.reading.yaml_reader import read
 from wakagitops.rules import all_rules
+from wakagitops.yaml.parser import read
 
 ANNOTATIONS = shipped_annotations()
 SMTP = """\

@@ -10,7 +10,7 @@ from wakagitops.core.source import SourceText
 from wakagitops.mail import credentials
 from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.repository import Repository
-from wakagitops.reading.yaml_reader import read
+from wakagitops.yaml.parser import read
 
 
 class Excerpts:

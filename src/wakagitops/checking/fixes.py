@@ -23,7 +23,7 @@ from wakagitops.core.source import Position, Range
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.trees import Overlay
-from wakagitops.reading.yaml_reader import read
+from wakagitops.yaml.parser import read
 
 _BOM = b"\xef\xbb\xbf"
 _START = Range(Position(0, 0), Position(0, 0))

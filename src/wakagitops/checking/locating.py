@@ -15,7 +15,7 @@ from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.rule import Finding, Place
 from wakagitops.core.source import Position, Range, SourceText, Span
 from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.document import Document, Node
+from wakagitops.yaml.document import Document, Node
 
 START = Range(Position(0, 0), Position(0, 0))
 _OF_STRETCH = "stretch"

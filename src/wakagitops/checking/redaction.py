@@ -22,8 +22,8 @@ from wakagitops.mail.references import (
     places,
 )
 from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.document import Document, Node
-from wakagitops.reading.yaml_reader import read
+from wakagitops.yaml.document import Document, Node
+from wakagitops.yaml.parser import read
 
 _NOTHING: frozenset[str] = frozenset()
 _FEW = 32

@@ -26,11 +26,11 @@ from wakagitops.mail.exposure import is_unremarkable
 from wakagitops.mail.references import places
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.cascade import effective
-from wakagitops.reading.document import Document, Node
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.suppressions import Suppression, read_suppressions
 from wakagitops.reading.views import FileView, ShopFacts, ShopView, Violation
-from wakagitops.reading.yaml_reader import read
+from wakagitops.yaml.document import Document, Node
+from wakagitops.yaml.parser import read
 
 _Runnable = tuple[Active, Callable[[Any, Mapping[str, Any]], Iterable[Finding]], Mapping[str, Any]]
 

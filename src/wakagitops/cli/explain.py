@@ -19,13 +19,13 @@ from wakagitops.core.suggest import nearest
 from wakagitops.core.typed import NoReturn
 from wakagitops.reading.annotations import Annotations, shipped_annotations
 from wakagitops.reading.cascade import Origin, effective, is_merged, origins
-from wakagitops.reading.document import Document, Node
 from wakagitops.reading.options import Options, is_outside
 from wakagitops.reading.repository import ENDINGS, Repository
 from wakagitops.reading.trees import WorkingTree
-from wakagitops.reading.yaml_reader import read
 from wakagitops.reports._rule_page import rule_page
 from wakagitops.reports._wrapping import wrapped_page
+from wakagitops.yaml.document import Document, Node
+from wakagitops.yaml.parser import read
 
 
 def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:

@@ -21,7 +21,7 @@ from wakagitops.core.source import SourceText
 from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reading.options import Options
 from wakagitops.reading.repository import Repository
-from wakagitops.reading.yaml_reader import read
+from wakagitops.yaml.parser import read
 
 
 def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:

@@ -13,8 +13,8 @@ from wakagitops.mail import credential_words as words
 from wakagitops.mail.credentials import find, is_suspect
 from wakagitops.mail.references import FORMS, ITSELF, Role, part, places
 from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.document import Document, Node
 from wakagitops.reading.views import contents
+from wakagitops.yaml.document import Document, Node
 
 _SOPS = "/sops"
 _MEMBERS = frozenset(member for members in FORMS.values() for member in members if member != ITSELF)

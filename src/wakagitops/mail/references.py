@@ -13,7 +13,7 @@ from wakagitops.core.suggest import nearest
 from wakagitops.mail import credentials
 from wakagitops.mail.injection import template_mark
 from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.document import Document, Node
+from wakagitops.yaml.document import Document, Node
 
 _NO_NAME = regex(r"[^A-Za-z0-9_]")
 _NAME_LIMIT = 253

@@ -11,8 +11,8 @@ from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.planning.values import Masker, ShopValues
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.cascade import origins
-from wakagitops.reading.document import Node
 from wakagitops.rendering.shops import ReadShop
+from wakagitops.yaml.document import Node
 
 _SOPS = "/sops"
 """What SOPS writes of its own work: no setting, and other at each encryption."""

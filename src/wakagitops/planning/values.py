@@ -12,8 +12,8 @@ from wakagitops.core.excerpt import MASK
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Span
 from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.document import Document, Node
-from wakagitops.reading.scalars import resolve
+from wakagitops.yaml.document import Document, Node
+from wakagitops.yaml.scalars import resolve
 
 _FLOW_SIGNS = frozenset("[]{},#&*!|>'\"%@`")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.reading.document import Document, Node
+from wakagitops.yaml.document import Document, Node
 
 
 def effective(chain: Sequence[Document], atomic: Sequence[str], base: Node | None = None) -> Node | None:

@@ -12,7 +12,7 @@ from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.core.messages import msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import NoReturn, Self
-from wakagitops.reading.limits import MAX_BYTES
+from wakagitops.yaml.limits import MAX_BYTES
 
 _REGULAR = (b"100644", b"100755", b"100664")
 _CHUNK = 1 << 20

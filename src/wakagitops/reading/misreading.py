@@ -3,8 +3,8 @@
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.reading.annotations import Setting
-from wakagitops.reading.document import Node
-from wakagitops.reading.scalars import old_reading
+from wakagitops.yaml.document import Node
+from wakagitops.yaml.scalars import old_reading
 
 _PLAIN_NUMBER = regex(r"[-+]?(?:0|[1-9][0-9]*)\Z")
 

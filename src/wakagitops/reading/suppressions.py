@@ -3,8 +3,8 @@
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.core.source import Range, Span
-from wakagitops.reading.comments import Comment
-from wakagitops.reading.document import Document
+from wakagitops.yaml.comments import Comment
+from wakagitops.yaml.document import Document
 
 _DIRECTIVE = regex(r"\s*wakagitops:\s*([A-Za-z-]*)(.*)\Z")
 _MARK = "wakagitops"

@@ -9,7 +9,7 @@ from wakagitops.core.errors import ToolError, UnreadableError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import Protocol
-from wakagitops.reading.limits import MAX_BYTES
+from wakagitops.yaml.limits import MAX_BYTES
 
 _FOR_READING = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _USUAL_BYTES = 8 * 1024

@@ -8,8 +8,8 @@ from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Position, Range
 from wakagitops.core.typed import Any
 from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.document import Document, Node
 from wakagitops.reading.suppressions import Suppression
+from wakagitops.yaml.document import Document, Node
 
 
 class Violation(NamedTuple):

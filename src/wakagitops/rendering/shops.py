@@ -15,11 +15,11 @@ from wakagitops.core.source import Position, Range
 from wakagitops.mail.references import are_renderable
 from wakagitops.reading.annotations import Annotations
 from wakagitops.reading.cascade import effective
-from wakagitops.reading.document import Document, Node
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.settings import ShopSettings, settings_of
-from wakagitops.reading.yaml_reader import read
 from wakagitops.rendering.files import REFUSED, Refusal
+from wakagitops.yaml.document import Document, Node
+from wakagitops.yaml.parser import read
 
 _START = Range(Position(0, 0), Position(0, 0))
 _UNSOUND = Refusal(

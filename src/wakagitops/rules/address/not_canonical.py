@@ -10,8 +10,8 @@ from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.domains import canonical
 from wakagitops.mail.shop_addresses import ADDRESSES, sound_addresses
-from wakagitops.reading.respelling import respelled
 from wakagitops.reading.views import ShopView
+from wakagitops.yaml.quoting import respelled
 
 
 def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:

@@ -11,9 +11,9 @@ from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope, Tex
 from wakagitops.core.typed import Any
 from wakagitops.mail.address import Fault, is_address, judge
 from wakagitops.mail.shop_addresses import RECIPIENTS
-from wakagitops.reading.document import Node
-from wakagitops.reading.tight_signs import tight_dash
 from wakagitops.reading.views import FileView
+from wakagitops.yaml.document import Node
+from wakagitops.yaml.missing_space import tight_dash
 
 _SEPARATORS = regex(r"[,;\s]+")
 _PLAIN = regex(r"[^\W_][\w.+=/-]*@[\w.-]+\Z")

@@ -9,10 +9,10 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.references import owns
-from wakagitops.reading.document import Node
 from wakagitops.reading.misreading import misreading
-from wakagitops.reading.tight_signs import TIGHT_COLON, TIGHT_DASH, tight_colon, tight_dash
 from wakagitops.reading.views import FileView
+from wakagitops.yaml.document import Node
+from wakagitops.yaml.missing_space import TIGHT_COLON, TIGHT_DASH, tight_colon, tight_dash
 
 _WANTED = {
     "string": msg("a text is wanted here"),

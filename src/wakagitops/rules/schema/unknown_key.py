@@ -12,8 +12,8 @@ from wakagitops.core.source import Span
 from wakagitops.core.suggest import distance, nearest
 from wakagitops.core.typed import Any
 from wakagitops.mail.references import owns
-from wakagitops.reading.tight_signs import TIGHT_COLON, tight_colon_of_key
 from wakagitops.reading.views import FileView, Violation
+from wakagitops.yaml.missing_space import TIGHT_COLON, tight_colon_of_key
 
 
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:

@@ -23,9 +23,9 @@ from wakagitops.mail.references import (
     unwrapped_form,
     values,
 )
-from wakagitops.reading.document import Node
-from wakagitops.reading.tight_signs import TIGHT_COLON, tight_colon, tight_colon_of_key
 from wakagitops.reading.views import FileView
+from wakagitops.yaml.document import Node
+from wakagitops.yaml.missing_space import TIGHT_COLON, tight_colon, tight_colon_of_key
 
 _UPPER = msg("Write upper-case letters, digits and underscores, with no digit first.")
 _LOWER = msg(

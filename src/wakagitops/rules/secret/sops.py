@@ -11,8 +11,8 @@ from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
 from wakagitops.core.source import Span
 from wakagitops.core.typed import Any
 from wakagitops.mail.references import SOPS_TEXT, literals
-from wakagitops.reading.document import Node
 from wakagitops.reading.views import FileView
+from wakagitops.yaml.document import Node
 
 _BLOCK = "/sops"
 _KEPT_HERE = msg("Write a reference here, or keep the encrypted value in the shop's own file.")

@@ -13,10 +13,10 @@ from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope, Tex
 from wakagitops.core.typed import Any
 from wakagitops.mail.references import owns
 from wakagitops.reading.annotations import Annotations, Setting
-from wakagitops.reading.document import Node
 from wakagitops.reading.misreading import Misreading, misreading
-from wakagitops.reading.scalars import SUSPECT, old_reading
 from wakagitops.reading.views import FileView
+from wakagitops.yaml.document import Node
+from wakagitops.yaml.scalars import SUSPECT, old_reading
 
 _SHOWN = 40
 _OCTAL_LOOKING = regex(r"0[0-9]+\Z")

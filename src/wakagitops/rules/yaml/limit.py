@@ -8,8 +8,8 @@ from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
-from wakagitops.reading.limits import MAX_BYTES, MAX_DEPTH
 from wakagitops.reading.views import FileView
+from wakagitops.yaml.limits import MAX_BYTES, MAX_DEPTH
 
 
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container
 
 from wakagitops.core.messages import msg
 from wakagitops.core.source import Span
-from wakagitops.reading.document import Node
+from wakagitops.yaml.document import Node
 
 TIGHT_COLON = (
     msg("no space follows this colon, so that YAML sees no key before it"),

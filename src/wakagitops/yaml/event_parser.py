@@ -12,9 +12,9 @@ from wakagitops.core import pointer as pointers
 from wakagitops.core.patterns import deferred
 from wakagitops.core.source import Span
 from wakagitops.core.typed import Any
-from wakagitops.reading.document import Document, Node, Problem
-from wakagitops.reading.limits import MAX_DEPTH
-from wakagitops.reading.scalars import MEANINGFUL, resolve
+from wakagitops.yaml.document import Document, Node, Problem
+from wakagitops.yaml.limits import MAX_DEPTH
+from wakagitops.yaml.scalars import MEANINGFUL, resolve
 
 with deferred():
     import yaml
@@ -51,7 +51,7 @@ class EventReader:
         try:
             self._events(parser)
         except yaml.MarkedYAMLError as error:
-            from wakagitops.reading.syntax_fault import fault_of  # noqa: PLC0415 - sound files need it not
+            from wakagitops.yaml.syntax_errors import fault_of  # noqa: PLC0415 - sound files need it not
 
             mark: Any = error.problem_mark or error.context_mark
             reached = min(mark.index, len(self.text)) if mark else 0
@@ -217,7 +217,7 @@ class EventReader:
             self.document.whole = False
 
     def _no_mapping(self, root: Node) -> Problem:
-        from wakagitops.reading.syntax_fault import colon_of_tight_key  # noqa: PLC0415 - as above
+        from wakagitops.yaml.syntax_errors import colon_of_tight_key  # noqa: PLC0415 - as above
 
         first = self.text[root.start : root.end].partition("\n")[0]
         colon = colon_of_tight_key(first) if root.plain else -1

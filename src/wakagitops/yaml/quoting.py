@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import TextEdit
-from wakagitops.reading.document import Node
+from wakagitops.yaml.document import Node
 
 _SAFE_PLAIN = regex(r"[^\W\d_][\w.+@/-]*\Z")
 """Text that YAML reads as itself without quotes, if it is no word such as ``no``."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from wakagitops.core.patterns import regex
 from wakagitops.core.source import SourceText, Span
-from wakagitops.reading.document import Document, Problem
-from wakagitops.reading.limits import MAX_BYTES
-from wakagitops.reading.ordinary import read_ordinary
+from wakagitops.yaml.document import Document, Problem
+from wakagitops.yaml.fast_parser import read_ordinary
+from wakagitops.yaml.limits import MAX_BYTES
 
 _UNREADABLE = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 """What YAML does not allow in a stream (YAML 1.2.2, section 5.1), and the byte order mark inside;
@@ -58,7 +58,7 @@ def read(path: str, data: bytes) -> Document:
         restored = _RESTORED
     if document.is_plain and not document.problems and read_ordinary(document):
         return document
-    from wakagitops.reading.event_reader import EventReader  # noqa: PLC0415 - ordinary files need it not
+    from wakagitops.yaml.event_parser import EventReader  # noqa: PLC0415 - ordinary files need it not
 
     # The bytes themselves, where they are what is read: libyaml would only be handed them again.
     EventReader(document, readable, restored).run(data if restored is None else readable)
@@ -71,7 +71,7 @@ def _note_conflict(document: Document) -> None:
     text = document.source.text
     if document.whole and "<<<<<<<" not in text and ">>>>>>>" not in text:
         return
-    from wakagitops.reading.syntax_fault import conflict_of  # noqa: PLC0415 - sound files need it not
+    from wakagitops.yaml.syntax_errors import conflict_of  # noqa: PLC0415 - sound files need it not
 
     sign = conflict_of(text)
     if sign is None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from wakagitops.core.patterns import regex
 from wakagitops.core.typed import Any
-from wakagitops.reading.document import Document, Node
-from wakagitops.reading.limits import MAX_DEPTH
-from wakagitops.reading.scalars import MEANINGFUL, resolve
+from wakagitops.yaml.document import Document, Node
+from wakagitops.yaml.limits import MAX_DEPTH
+from wakagitops.yaml.scalars import MEANINGFUL, resolve
 
 _LONGEST = 8 * 1024
 """No file of more characters is ordinary, so that the lines that are remembered take little memory."""

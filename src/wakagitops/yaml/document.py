@@ -9,7 +9,7 @@ from wakagitops.core import pointer as pointers
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import SourceText, Span
 from wakagitops.core.typed import Any
-from wakagitops.reading.comments import Comment, comments
+from wakagitops.yaml.comments import Comment, comments
 
 
 class Node:
