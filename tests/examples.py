@@ -12,8 +12,8 @@ from wakagitops.checking.policy import policy
 from wakagitops.checking.result import CheckResult
 from wakagitops.reading.options import Options
 from wakagitops.reading.repository import Repository
-from wakagitops.reading.trees import MemoryTree
 from wakagitops.rules import all_rules
+from wakagitops.sources.trees import MemoryTree
 
 __all__ = ["completed", "found", "request_for", "run"]
 

@@ -13,7 +13,7 @@ import pytest
 from bench import fleet as fleets
 from wakagitops.checking.cache_folder import CacheFolder
 from wakagitops.cli.main import main
-from wakagitops.reading.trees import WorkingTree
+from wakagitops.sources.trees import WorkingTree
 
 SHOPS = 40
 INDEX = ".wakagitops_cache/files"

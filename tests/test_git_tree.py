@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from wakagitops.core.errors import ToolError, UsageError
-from wakagitops.reading.git import RevisionTree
+from wakagitops.sources.git import RevisionTree
 from wakagitops.yaml.limits import MAX_BYTES
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.repository_case import shop
 from wakagitops.reading.renames import renames
 from wakagitops.reading.repository import Layout, Repository
-from wakagitops.reading.trees import MemoryTree
+from wakagitops.sources.trees import MemoryTree
 
 DEFAULTS = "notifications:\n  smtp:\n    host: smtp.{0}.es\n    ports: {{tls: 465}}\n"
 

@@ -12,7 +12,7 @@ from wakagitops.checking.result import CheckResult
 from wakagitops.core.rule import Example, Rule
 from wakagitops.reading.options import Options
 from wakagitops.reading.repository import Repository
-from wakagitops.reading.trees import MemoryTree
+from wakagitops.sources.trees import MemoryTree
 
 TODAY = "2026-11-24"
 """The day that examples are judged by, so that their output stays the same."""

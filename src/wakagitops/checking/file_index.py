@@ -1,7 +1,7 @@
 """The digests of a working tree's files: only those are read of which the system says something new.
 
 A commit hook would read a thousand files to be sure that nothing but one changed. So the digests are
-kept with what the system said of each file (``reading.file_facts``), as git does in its index.
+kept with what the system said of each file (``sources.file_facts``), as git does in its index.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from wakagitops.checking.cache_folder import CacheFolder, sealed
 from wakagitops.core.digests import SIZE, digest
-from wakagitops.reading.file_facts import FACTS, facts_of, unsettled
+from wakagitops.sources.file_facts import FACTS, facts_of, unsettled
 
 _NAME = "files"
 _HEADER = b"wakagitops files 1"

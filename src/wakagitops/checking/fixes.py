@@ -22,7 +22,7 @@ from wakagitops.core.rule import Rule, Scope
 from wakagitops.core.source import Position, Range
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.repository import Repository
-from wakagitops.reading.trees import Overlay
+from wakagitops.sources.trees import Overlay
 from wakagitops.yaml.parser import read
 
 _BOM = b"\xef\xbb\xbf"

@@ -16,7 +16,7 @@ from wakagitops.core.errors import UnreadableError
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.typed import TYPE_CHECKING
 from wakagitops.reading.repository import DEFAULTS_STEMS, Repository
-from wakagitops.reading.trees import WorkingTree
+from wakagitops.sources.trees import WorkingTree
 
 if TYPE_CHECKING:
     from wakagitops.checking.combining import Combiner

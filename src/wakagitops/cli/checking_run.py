@@ -24,8 +24,8 @@ from wakagitops.core.typed import Any
 from wakagitops.reading.annotations import schema_folder
 from wakagitops.reading.options import LANGUAGES, Options, find, is_outside
 from wakagitops.reading.repository import Repository
-from wakagitops.reading.trees import Overlay, Tree, WorkingTree
 from wakagitops.rules import all_rules, team_rules
+from wakagitops.sources.trees import Overlay, Tree, WorkingTree
 
 STDIN = "-"
 COLORS = ("auto", "always", "never")

@@ -21,9 +21,9 @@ from wakagitops.reading.annotations import Annotations, shipped_annotations
 from wakagitops.reading.cascade import Origin, effective, is_merged, origins
 from wakagitops.reading.options import Options, is_outside
 from wakagitops.reading.repository import ENDINGS, Repository
-from wakagitops.reading.trees import WorkingTree
 from wakagitops.reports._rule_page import rule_page
 from wakagitops.reports._wrapping import wrapped_page
+from wakagitops.sources.trees import WorkingTree
 from wakagitops.yaml.document import Document, Node
 from wakagitops.yaml.parser import read
 

@@ -20,7 +20,7 @@ from wakagitops.core.system_reasons import system_reason
 from wakagitops.reading.annotations import SCHEMA_FILES, schema_folder
 from wakagitops.reading.options import Options
 from wakagitops.reading.repository import ENDINGS, Layout, Repository
-from wakagitops.reading.trees import WorkingTree
+from wakagitops.sources.trees import WorkingTree
 
 SCHEMAS = (SCHEMA_FILES["file"], "wakagitops-toml.schema.json")
 """The schemas that editors check by."""

@@ -97,8 +97,8 @@ def _below_base(full: str, options: Options) -> str:
 def _since(revision: str, options: Options, request: Request) -> Since:
     """Prepare the check of a git revision, by the same policy and the same day."""
     from wakagitops.checking.since import Since  # noqa: PLC0415 - as the next
-    from wakagitops.reading.borrowed import BorrowedTree  # noqa: PLC0415 - only --since asks git
-    from wakagitops.reading.git import RevisionTree  # noqa: PLC0415
+    from wakagitops.sources.git import RevisionTree  # noqa: PLC0415
+    from wakagitops.sources.overlay import BorrowedTree  # noqa: PLC0415 - only --since asks git
 
     tree = RevisionTree(options.base, revision)
     with tree:

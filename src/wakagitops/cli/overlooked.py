@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from wakagitops.core.messages import Message, counted
 from wakagitops.reading.repository import DEFAULTS_STEMS, ENDINGS, Repository
-from wakagitops.reading.trees import WorkingTree
+from wakagitops.sources.trees import WorkingTree
 
 _JSON = ".json"
 _OF_PROGRAMS = ("composer.json", "package-lock.json", "package.json", "renovate.json", "tsconfig.json")

@@ -106,7 +106,7 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
         with ExitStack() as stack:
             base = None
             if arguments.base is not None:
-                from wakagitops.reading.git import RevisionTree  # noqa: PLC0415 - only --base asks git
+                from wakagitops.sources.git import RevisionTree  # noqa: PLC0415 - only --base asks git
 
                 base = stack.enter_context(RevisionTree(options.base, arguments.base))
             state = _state(result.digests, base.state if base is not None else "")

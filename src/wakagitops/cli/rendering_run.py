@@ -15,7 +15,6 @@ from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.core.messages import counted, msg
 from wakagitops.core.suggest import nearest
 from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.reading.git import RevisionTree
 from wakagitops.reading.options import FILE_NAME, Options, parse
 from wakagitops.reading.repository import Repository
 from wakagitops.reading.settings import ShopSettings
@@ -35,6 +34,7 @@ from wakagitops.rendering.shop_release import KeptReleases
 from wakagitops.rendering.shops import Refused, ShopReader
 from wakagitops.rendering.unchanged import Deployment, Record
 from wakagitops.rendering.write import check, write
+from wakagitops.sources.git import RevisionTree
 
 
 class Renderer:

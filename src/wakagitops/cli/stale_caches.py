@@ -8,12 +8,12 @@ from wakagitops.core.errors import UsageError
 from wakagitops.planning.revisions import earlier_options, rendering_of
 from wakagitops.planning.stale_caches import PublicSide, stale_caches_since
 from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.reading.borrowed import BorrowedTree
-from wakagitops.reading.git import RevisionTree
 from wakagitops.reading.options import Options
 from wakagitops.reading.repository import Repository
 from wakagitops.rendering.manifest import PUBLIC_TARGET
 from wakagitops.rendering.selection import selected_targets
+from wakagitops.sources.git import RevisionTree
+from wakagitops.sources.overlay import BorrowedTree
 
 
 def with_caches(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.reading.git import RevisionTree
 from wakagitops.reading.repository import Repository, shop_id
-from wakagitops.reading.trees import Tree
+from wakagitops.sources.git import RevisionTree
+from wakagitops.sources.trees import Tree
 
 
 class Pair(NamedTuple):

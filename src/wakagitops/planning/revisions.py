@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 from wakagitops.core.errors import UsageError
 from wakagitops.reading.options import FILE_NAME, Options, parse
-from wakagitops.reading.trees import Tree
 from wakagitops.rendering.files import Target
 from wakagitops.rendering.selection import selected_targets
+from wakagitops.sources.trees import Tree
 
 
 def options_of(tree: Tree, base: str) -> Options:

@@ -5,7 +5,7 @@ from re import escape
 
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
-from wakagitops.reading.trees import Tree
+from wakagitops.sources.trees import Tree
 
 DEFAULTS_STEMS = ("_defaults.yaml", "_defaults.yml")
 ENDINGS = (".yaml", ".yml")

@@ -1,6 +1,6 @@
 """The record of a deployment that was found current: where nothing changed since, it still is.
 
-The record knows a file by what the system says of it, not by its bytes (``reading.file_facts``), and
+The record knows a file by what the system says of it, not by its bytes (``sources.file_facts``), and
 is kept only where all of the deployment is older than the moment before its bytes were compared.
 Whoever is in doubt compares the bytes again. The same is kept of each file for itself, with a digest
 of its bytes: where something changed, the next run reads only the files that did.
@@ -23,12 +23,12 @@ from wakagitops.checking.parallel import Meanwhile
 from wakagitops.checking.results_cache import ResultsCache
 from wakagitops.core.digests import bytes_digest
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.reading.file_facts import FACTS, facts_of, unsettled
 from wakagitops.rendering.cache_bust import Change, Reason
 from wakagitops.rendering.deployment import Comparison, Seen, Want
 from wakagitops.rendering.folder import OutFolder
 from wakagitops.rendering.manifest import CACHE_BUST, MANIFEST
 from wakagitops.rendering.write import Outcome, gone
+from wakagitops.sources.file_facts import FACTS, facts_of, unsettled
 
 _NAME = "rendered"
 _HEADER = b"wakagitops rendered 1"

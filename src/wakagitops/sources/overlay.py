@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from wakagitops.core.errors import ToolError
-from wakagitops.reading.git import RevisionTree, object_id
-from wakagitops.reading.trees import Tree
+from wakagitops.sources.git import RevisionTree, object_id
+from wakagitops.sources.trees import Tree
 
 
 class BorrowedTree:

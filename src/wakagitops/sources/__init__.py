@@ -1,0 +1,1 @@
+"""Where files come from: the working tree, a git revision, or one laid over the other."""
