@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from wakagitops.core import pointer as pointers
-from wakagitops.reading.annotations import Setting, shipped_annotations
+from wakagitops.settings.schema import Setting, shipped_annotations
 
 WORD = "canary"
 """What every planted secret holds, in some letter case."""

@@ -9,10 +9,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from wakagitops.reading.settings import ShopSettings, settings_of
 from wakagitops.rendering.files import RenderedFile
 from wakagitops.rendering.render import render
 from wakagitops.rendering.targets import load
+from wakagitops.settings.model import ShopSettings, settings_of
 
 FOREIGN = "léeme.txt"
 

@@ -10,9 +10,9 @@ from wakagitops.checking.examples import TODAY, completed, found
 from wakagitops.checking.gathering import Work
 from wakagitops.checking.policy import policy
 from wakagitops.checking.result import CheckResult
-from wakagitops.reading.options import Options
-from wakagitops.reading.repository import Repository
 from wakagitops.rules import all_rules
+from wakagitops.settings.config import Options
+from wakagitops.settings.repository import Repository
 from wakagitops.sources.trees import MemoryTree
 
 __all__ = ["completed", "found", "request_for", "run"]

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from babel.messages.pofile import read_po
 
 from wakagitops.cli.commands import COMMANDS
-from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.rules import all_rules
+from wakagitops.settings.schema import shipped_annotations
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "src" / "wakagitops" / "locale" / "es" / "LC_MESSAGES"

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from tests.deployment_case import shop
 from wakagitops.core.messages import Translator
-from wakagitops.reading.settings import Reference, ShopSettings
 from wakagitops.rendering.files import Fleet, RenderedFile, Target
 from wakagitops.rendering.refusing import refusals
 from wakagitops.rendering.targets import load
+from wakagitops.settings.model import Reference, ShopSettings
 
 SPECIALS = "\"'\\`$#{}<>&|;%*?[]()=,:@! \t~^+-_./"
 

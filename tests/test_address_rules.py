@@ -12,7 +12,7 @@ from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.messages import Translator
 from wakagitops.core.rule import Example
 from wakagitops.core.source import SourceText
-from wakagitops.reading.options import Options
+from wakagitops.settings.config import Options
 
 _ENGLISH = Translator()
 _SMTP = "  smtp: {host: smtp.imprenta-sol.es, ports: {tls: 465}}\n"
@@ -252,8 +252,8 @@ def test_a_sound_shop_loads_no_library_of_addresses_or_domains() -> None:
         "from wakagitops.core.rule import Example\n"
         "from wakagitops.rules import load, rule_ids\n"
         "rules = [load(name) for name in rule_ids() if name.startswith(('address/', 'value/'))]\n"
-        "from wakagitops.reading.annotations import shipped_annotations\n"
-        "from wakagitops.reading.views import FileView, ShopView\n"
+        "from wakagitops.settings.schema import shipped_annotations\n"
+        "from wakagitops.settings.views import FileView, ShopView\n"
         "from wakagitops.yaml.parser import read\n"
         "text = completed(Example({'imprenta-sol.yaml': ''}))['imprenta-sol.yaml']\n"
         "document = read('imprenta-sol.yaml', text.encode())\n"

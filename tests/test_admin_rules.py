@@ -9,7 +9,7 @@ from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.messages import Translator
 from wakagitops.core.rule import Example
 from wakagitops.core.source import SourceText
-from wakagitops.reading.options import Options
+from wakagitops.settings.config import Options
 
 _ENGLISH = Translator()
 _NAME = "imprenta-sol.yaml"

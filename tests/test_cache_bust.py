@@ -13,14 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.deployment_case import rendered, shop
-from wakagitops.reading.annotations import (
-    SCHEMA_FILES,
-    Annotations,
-    schema_folder,
-    schema_text,
-    shipped_annotations,
-)
-from wakagitops.reading.settings import Ports, Reference, ShopSettings
 from wakagitops.rendering.cache_bust import (
     as_previous,
     cache_tag,
@@ -31,6 +23,14 @@ from wakagitops.rendering.cache_bust import (
 )
 from wakagitops.rendering.previous import BadPreviousError, decode, decoded_address
 from wakagitops.rendering.published_address import encoded_address
+from wakagitops.settings.model import Ports, Reference, ShopSettings
+from wakagitops.settings.schema import (
+    SCHEMA_FILES,
+    Annotations,
+    schema_folder,
+    schema_text,
+    shipped_annotations,
+)
 
 TAG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?\Z")
 """What Varnish xkey, Fastly, Cloudflare and Akamai all accept."""

@@ -20,11 +20,11 @@ from wakagitops.cli.commands import COMMANDS
 from wakagitops.cli.main import main
 from wakagitops.core.excerpt import MASK
 from wakagitops.core.rule import Finding
-from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.reading.options import LANGUAGES
-from wakagitops.reading.views import FileView
 from wakagitops.reports import format_names
 from wakagitops.rules import all_rules
+from wakagitops.settings.config import LANGUAGES
+from wakagitops.settings.schema import shipped_annotations
+from wakagitops.settings.views import FileView
 
 TODAY = "--today=2026-11-24"
 _WORD = re.compile(WORD, re.IGNORECASE)

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.deployment_case import shop
 from tests.target_case import rendered, shared
-from wakagitops.reading.settings import ShopSettings
+from wakagitops.settings.model import ShopSettings
 
 CHROMIUM = which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.deployment_case import shop
 from tests.target_case import account, reference, refused, rendered, texts
-from wakagitops.reading.settings import ShopSettings
+from wakagitops.settings.model import ShopSettings
 
 EXPECTED = {
     "ADMIN_RECIPIENTS": "ventas@imprenta-sol.es,taller@imprenta-sol.es",

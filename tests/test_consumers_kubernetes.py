@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from tests.deployment_case import shop
 from tests.target_case import account, reference, refused, rendered, shared, texts
-from wakagitops.reading.settings import ShopSettings
+from wakagitops.settings.model import ShopSettings
 
 # Debian has no kustomize of this decade: where kubectl is absent, PyYAML reads what kustomize would.
 _KUBECTL = which("kubectl")

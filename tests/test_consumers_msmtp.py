@@ -23,7 +23,7 @@ from hypothesis import given, settings
 from tests.deployment_case import shop
 from tests.target_case import account, reference, refused, rendered, texts
 from wakagitops.mail.display_name import header_phrase
-from wakagitops.reading.settings import Ports, ShopSettings
+from wakagitops.settings.model import Ports, ShopSettings
 
 pytestmark = [
     pytest.mark.skipif(which("msmtp") is None, reason="msmtp is not installed"),

@@ -10,7 +10,7 @@ from tests.examples import completed, found, run
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.messages import Translator
 from wakagitops.core.rule import Example
-from wakagitops.reading.options import Options
+from wakagitops.settings.config import Options
 
 _ENGLISH = Translator()
 _GROUP = "contact/"

@@ -14,8 +14,8 @@ from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Translator
 from wakagitops.core.rule import Finding
-from wakagitops.reading.options import parse
 from wakagitops.rules import all_rules
+from wakagitops.settings.config import parse
 
 SHOP = """\
 shop: {shop}

@@ -16,8 +16,8 @@ from tests.examples import request_for
 from wakagitops.checking.check import Request, check
 from wakagitops.checking.fixes import edited, fix
 from wakagitops.core.rule import Example
-from wakagitops.reading.repository import Repository
 from wakagitops.rules import all_rules
+from wakagitops.settings.repository import Repository
 from wakagitops.yaml.parser import read
 
 SHOP = """\

@@ -17,7 +17,7 @@ from tests.schema_case import (
     load,
     replaced,
 )
-from wakagitops.reading.annotations import shipped_annotations
+from wakagitops.settings.schema import shipped_annotations
 from wakagitops.yaml.parser import read
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from tests.schema_case import ROOT, admits, sound
-from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.settings import ShopSettings, settings_of
 from wakagitops.rendering import cache_bust, manifest
 from wakagitops.rendering.files import PRIVATE_MODE, RenderedFile
+from wakagitops.settings.model import ShopSettings, settings_of
+from wakagitops.settings.schema import Annotations
 
 _KNOWN = Annotations(json.loads((ROOT / "schema" / "mail-settings.schema.json").read_bytes()))
 

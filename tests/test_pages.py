@@ -13,8 +13,8 @@ from markdown_it import MarkdownIt
 
 from tests.cli_case import cli
 from wakagitops.cli.commands import COMMANDS
-from wakagitops.reading.options import KEYS, parse
 from wakagitops.reports import format_names
+from wakagitops.settings.config import KEYS, parse
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -16,8 +16,8 @@ from wakagitops.checking.policy import ALWAYS
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.rule import Example
-from wakagitops.reading.options import Options
 from wakagitops.rules import all_rules
+from wakagitops.settings.config import Options
 
 RULES = {rule_id: rule for rule_id, rule in all_rules().items() if rule.bad}
 """Those that a settings file can break; ``test_engine.py`` breaks a rule itself."""

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tests.examples import found, run
 from wakagitops.core.messages import Translator
 from wakagitops.core.source import SourceText
-from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.reading.views import FileView
+from wakagitops.settings.schema import shipped_annotations
+from wakagitops.settings.views import FileView
 from wakagitops.yaml.limits import MAX_BYTES
 from wakagitops.yaml.parser import read
 from wakagitops.yaml.scalars import old_reading, resolve

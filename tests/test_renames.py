@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from tests.repository_case import shop
-from wakagitops.reading.renames import renames
-from wakagitops.reading.repository import Layout, Repository
+from wakagitops.settings.renames import renames
+from wakagitops.settings.repository import Layout, Repository
 from wakagitops.sources.trees import MemoryTree
 
 DEFAULTS = "notifications:\n  smtp:\n    host: smtp.{0}.es\n    ports: {{tls: 465}}\n"

@@ -17,7 +17,7 @@ import pytest
 
 from tests.deployment_case import assert_manifest_holds, stamps, tree
 from tests.render_case import git, make, render, shop_text
-from wakagitops.reading.annotations import schema_folder
+from wakagitops.settings.schema import schema_folder
 
 SOL, NORTE = "imprenta-sol", "rotulos-norte"
 

@@ -16,8 +16,8 @@ from tests.schema_case import (
     ROOT,
     admits,
 )
-from wakagitops.reading import cascade
-from wakagitops.reading.annotations import shipped_annotations
+from wakagitops.settings import cascade
+from wakagitops.settings.schema import shipped_annotations
 from wakagitops.yaml.parser import read
 
 

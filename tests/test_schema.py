@@ -29,8 +29,8 @@ from tests.schema_case import (
     value_at,
 )
 from wakagitops.core.rule import Example
-from wakagitops.reading import cascade
-from wakagitops.reading.annotations import shipped_annotations
+from wakagitops.settings import cascade
+from wakagitops.settings.schema import shipped_annotations
 from wakagitops.yaml.parser import read
 
 # The schemas themselves

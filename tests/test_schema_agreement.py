@@ -23,9 +23,9 @@ from tests.schema_case import (
     sound,
     value_at,
 )
-from wakagitops.checking.verdicts import is_sound
-from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.reading.cascade import effective
+from wakagitops.settings.cascade import effective
+from wakagitops.settings.schema import shipped_annotations
+from wakagitops.settings.validators import is_sound
 from wakagitops.yaml.parser import read
 
 _ODD = "\n\r\t\v\f\0 \x1c\x85\u2028\u00a0\u200b\ufeff٣ßſK·@.-_/\\:%?#[]{}=+,;~Ññ日😀aA0"

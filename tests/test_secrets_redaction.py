@@ -11,8 +11,8 @@ from wakagitops.checking.examples import run_example
 from wakagitops.core.excerpt import MASK, Excerpt
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.rule import Example
-from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.rules import all_rules
+from wakagitops.settings.schema import shipped_annotations
 from wakagitops.yaml.parser import read
 
 ANNOTATIONS = shipped_annotations()

@@ -13,7 +13,7 @@ from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.messages import Translator
 from wakagitops.core.rule import Example
 from wakagitops.mail.hosts import HostFault, host_of, is_loopback, is_unreachable
-from wakagitops.reading.options import Options
+from wakagitops.settings.config import Options
 
 _ENGLISH = Translator()
 _ACCOUNT = """\

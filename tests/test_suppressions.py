@@ -12,7 +12,7 @@ from tests.repository_case import Case, shop
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Translator
-from wakagitops.reading.options import parse
+from wakagitops.settings.config import parse
 
 FREE = "contact/free-mail"
 GATE = "platform/version-gate"

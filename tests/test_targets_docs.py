@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from tests.deployment_case import shop
-from wakagitops.reading import options as reading_options
 from wakagitops.rendering.files import Fleet
 from wakagitops.rendering.selection import selected_targets
 from wakagitops.rendering.targets import load, target_names
+from wakagitops.settings import config as reading_options
 
 PAGE = (Path(__file__).parent.parent / "docs" / "targets.md").read_text(encoding="utf-8")
 _BLOCK = regex(r"^(?:`(?P<name>[^`\n]+)`:\n\n)?```(?P<kind>\w+)\n(?P<text>.*?)^```$", DOTALL | MULTILINE)

@@ -10,7 +10,7 @@ from hypothesis import given
 from tests.deployment_case import shop
 from tests.schema_case import admits
 from tests.target_case import account, reference, refused, rendered, texts
-from wakagitops.reading.settings import Ports, ShopSettings
+from wakagitops.settings.model import Ports, ShopSettings
 
 
 def _document(settings: ShopSettings) -> dict[str, Any]:

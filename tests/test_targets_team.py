@@ -16,11 +16,11 @@ from tests.deployment_case import shop
 from tests.target_case import refused
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Translator
-from wakagitops.reading import options as reading_options
 from wakagitops.rendering.files import Fleet, RenderedFile, Target
 from wakagitops.rendering.selection import selected_targets
 from wakagitops.rendering.team.runner import Bounds
 from wakagitops.rendering.team.target import team_target
+from wakagitops.settings import config as reading_options
 
 BOUNDS = Bounds(seconds=1.0, shop_bytes=10_000, fleet_bytes=10_000)
 MANIFEST = """\

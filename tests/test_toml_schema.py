@@ -11,9 +11,9 @@ import pytest
 from tests.schema_case import ROOT, admits, load
 from wakagitops.checking.policy import policy
 from wakagitops.core.errors import UsageError
-from wakagitops.reading.options import KEYS, parse
 from wakagitops.rendering.selection import selected_targets
 from wakagitops.rules import all_rules
+from wakagitops.settings.config import KEYS, parse
 
 SCHEMA = "wakagitops-toml.schema.json"
 

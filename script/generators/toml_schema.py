@@ -13,9 +13,9 @@ from typing import Any
 
 from wakagitops.core.messages import Translator
 from wakagitops.core.rule import Option, Rule
-from wakagitops.reading.options import KEYS, LANGUAGES, SEVERITIES, TABLES, TEXT_LISTS, TEXTS, Options
 from wakagitops.rendering import targets
 from wakagitops.rules import all_rules
+from wakagitops.settings.config import KEYS, LANGUAGES, SEVERITIES, TABLES, TEXT_LISTS, TEXTS, Options
 
 RESULT = "schema/wakagitops-toml.schema.json"
 

@@ -17,7 +17,7 @@ from wakagitops.core.source import SourceText, Span
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import Any, NoReturn
-from wakagitops.reading.suppressions import WHOLE_FILE, Suppression, is_date, is_over
+from wakagitops.settings.suppression_comments import WHOLE_FILE, Suppression, is_date, is_over
 
 VERSION = 1
 _LIST = regex(r'"findings"\s*:\s*\[')

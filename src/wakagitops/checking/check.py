@@ -11,7 +11,7 @@ from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Rule
 from wakagitops.core.typed import TYPE_CHECKING
-from wakagitops.reading.repository import Repository
+from wakagitops.settings.repository import Repository
 
 if TYPE_CHECKING:
     from wakagitops.checking.baseline import Baseline

@@ -18,9 +18,9 @@ from wakagitops.core.diagnostic import Diagnostic, Edit, Fix, Related, Severity
 from wakagitops.core.messages import Message
 from wakagitops.core.source import Position, Range
 from wakagitops.core.typed import Any
-from wakagitops.reading.repository import shop_id
-from wakagitops.reading.suppressions import Suppression
-from wakagitops.reading.views import ShopFacts
+from wakagitops.settings.repository import shop_id
+from wakagitops.settings.suppression_comments import Suppression
+from wakagitops.settings.views import ShopFacts
 
 MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError)
 """What decoding raises for what is no encoding of ours."""

@@ -16,8 +16,8 @@ from wakagitops.checking.run import Crash, Gathered, Run
 from wakagitops.checking.unit import Located, Unit
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.typed import Any
-from wakagitops.reading.repository import Repository
-from wakagitops.reading.views import ShopFacts
+from wakagitops.settings.repository import Repository
+from wakagitops.settings.views import ShopFacts
 
 
 class _Shops(NamedTuple):

@@ -10,8 +10,8 @@ from wakagitops.checking.gathering import Work
 from wakagitops.checking.policy import policy
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.rule import Example, Rule
-from wakagitops.reading.options import Options
-from wakagitops.reading.repository import Repository
+from wakagitops.settings.config import Options
+from wakagitops.settings.repository import Repository
 from wakagitops.sources.trees import MemoryTree
 
 TODAY = "2026-11-24"

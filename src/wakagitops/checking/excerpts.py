@@ -8,8 +8,8 @@ from wakagitops.core.errors import ToolError
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.source import SourceText
 from wakagitops.mail import credentials
-from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.reading.repository import Repository
+from wakagitops.settings.repository import Repository
+from wakagitops.settings.schema import shipped_annotations
 from wakagitops.yaml.parser import read
 
 

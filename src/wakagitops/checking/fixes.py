@@ -21,7 +21,7 @@ from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Rule, Scope
 from wakagitops.core.source import Position, Range
 from wakagitops.core.system_reasons import system_reason
-from wakagitops.reading.repository import Repository
+from wakagitops.settings.repository import Repository
 from wakagitops.sources.trees import Overlay
 from wakagitops.yaml.parser import read
 

@@ -12,7 +12,7 @@ from wakagitops.checking.policy import Active, Policy
 from wakagitops.checking.unit import Compared, Located
 from wakagitops.core.diagnostic import Related
 from wakagitops.core.rule import Finding, Place
-from wakagitops.reading.views import FleetView, ShopFacts
+from wakagitops.settings.views import FleetView, ShopFacts
 
 _NO_SECRETS: frozenset[str] = frozenset()
 

@@ -15,7 +15,7 @@ from wakagitops.core.digests import bytes_digest
 from wakagitops.core.errors import UnreadableError
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.typed import TYPE_CHECKING
-from wakagitops.reading.repository import DEFAULTS_STEMS, Repository
+from wakagitops.settings.repository import DEFAULTS_STEMS, Repository
 from wakagitops.sources.trees import WorkingTree
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def _units(lines: Mapping[str, bytes]) -> dict[str, Unit]:
 def _checker(work: Work) -> Callable[[str], Unit]:
     # A run that the cache answers whole needs neither YAML nor the schema nor a rule.
     from wakagitops.checking.units import UnitChecker  # noqa: PLC0415
-    from wakagitops.reading.annotations import shipped_annotations  # noqa: PLC0415
+    from wakagitops.settings.schema import shipped_annotations  # noqa: PLC0415
 
     checker = UnitChecker(
         work.repository,

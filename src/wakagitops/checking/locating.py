@@ -14,7 +14,7 @@ from wakagitops.core.digests import bytes_digest
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.rule import Finding, Place
 from wakagitops.core.source import Position, Range, SourceText, Span
-from wakagitops.reading.annotations import Annotations
+from wakagitops.settings.schema import Annotations
 from wakagitops.yaml.document import Document, Node
 
 START = Range(Position(0, 0), Position(0, 0))

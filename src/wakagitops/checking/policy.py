@@ -10,8 +10,8 @@ from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Option, Rule, Scope
 from wakagitops.core.suggest import nearest
 from wakagitops.core.typed import Any
-from wakagitops.reading.options import Options, unknown_key
-from wakagitops.reading.repository import glob_match
+from wakagitops.settings.config import Options, unknown_key
+from wakagitops.settings.repository import glob_match
 
 ALWAYS = ("yaml/limit", "internal/rule-crash", "render/refused")
 """Rules that guard the tool itself and cannot be switched off."""

@@ -21,7 +21,7 @@ from wakagitops.mail.references import (
     parts,
     places,
 )
-from wakagitops.reading.annotations import Annotations
+from wakagitops.settings.schema import Annotations
 from wakagitops.yaml.document import Document, Node
 from wakagitops.yaml.parser import read
 

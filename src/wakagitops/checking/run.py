@@ -6,7 +6,7 @@ from wakagitops.checking.unit import Located, Unit
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.reading.suppressions import Suppression
+from wakagitops.settings.suppression_comments import Suppression
 
 Crash = Callable[[str, str, BaseException], None]
 """Told of a rule that raised: rule id, file or environment, exception."""

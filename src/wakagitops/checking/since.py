@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from wakagitops.checking.merging import narrowed
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
-from wakagitops.reading.renames import renames
-from wakagitops.reading.repository import Repository
+from wakagitops.settings.renames import renames
+from wakagitops.settings.repository import Repository
 
 Occurrences = Counter[tuple[str, ...]]
 """How often each finding occurs, known by rule, place in the document, value and shop; by its file

@@ -11,9 +11,9 @@ from wakagitops.checking.unit import EVERY_RULE
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
 from wakagitops.core.digests import digest
 from wakagitops.core.rule import Finding
-from wakagitops.reading.repository import Repository, shop_id
-from wakagitops.reading.suppressions import WHOLE_FILE, Suppression, stands_for
-from wakagitops.reading.views import SuppressionUse
+from wakagitops.settings.repository import Repository, shop_id
+from wakagitops.settings.suppression_comments import WHOLE_FILE, Suppression, stands_for
+from wakagitops.settings.views import SuppressionUse
 
 _OURS = frozenset({"suppression/unused", "suppression/missing-reason", "suppression/expired"})
 

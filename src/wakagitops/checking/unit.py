@@ -4,7 +4,7 @@ from wakagitops.core.diagnostic import Fix, Related
 from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Range
-from wakagitops.reading.suppressions import Suppression
+from wakagitops.settings.suppression_comments import Suppression
 
 EVERY_RULE = ("*",)
 

@@ -12,7 +12,6 @@ from wakagitops.checking.crashes import CRASH, CRASH_TEXT, crash
 from wakagitops.checking.fleet import Comparer
 from wakagitops.checking.locating import Resolver, cleaned, locate, place_of_comment
 from wakagitops.checking.policy import Active, Policy
-from wakagitops.checking.schemas import violations
 from wakagitops.checking.unit import EVERY_RULE, Located, Unit
 from wakagitops.core import pointer as pointers
 from wakagitops.core.digests import bytes_digest
@@ -24,11 +23,12 @@ from wakagitops.core.source import SourceText
 from wakagitops.core.typed import Any
 from wakagitops.mail.exposure import is_unremarkable
 from wakagitops.mail.references import places
-from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.cascade import effective
-from wakagitops.reading.repository import Repository
-from wakagitops.reading.suppressions import Suppression, read_suppressions
-from wakagitops.reading.views import FileView, ShopFacts, ShopView, Violation
+from wakagitops.settings.cascade import effective
+from wakagitops.settings.repository import Repository
+from wakagitops.settings.schema import Annotations
+from wakagitops.settings.schema_validation import violations
+from wakagitops.settings.suppression_comments import Suppression, read_suppressions
+from wakagitops.settings.views import FileView, ShopFacts, ShopView, Violation
 from wakagitops.yaml.document import Document, Node
 from wakagitops.yaml.parser import read
 

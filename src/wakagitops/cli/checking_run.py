@@ -21,10 +21,10 @@ from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Rule
 from wakagitops.core.typed import Any
-from wakagitops.reading.annotations import schema_folder
-from wakagitops.reading.options import LANGUAGES, Options, find, is_outside
-from wakagitops.reading.repository import Repository
 from wakagitops.rules import all_rules, team_rules
+from wakagitops.settings.config import LANGUAGES, Options, find, is_outside
+from wakagitops.settings.repository import Repository
+from wakagitops.settings.schema import schema_folder
 from wakagitops.sources.trees import Overlay, Tree, WorkingTree
 
 STDIN = "-"

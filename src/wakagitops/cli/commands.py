@@ -12,7 +12,7 @@ from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.suggest import nearest
 from wakagitops.core.typed import NoReturn
-from wakagitops.reading.options import LANGUAGES
+from wakagitops.settings.config import LANGUAGES
 
 COMMANDS = {
     "validate": msg("check settings files"),

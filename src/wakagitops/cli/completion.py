@@ -12,10 +12,10 @@ from wakagitops.core import pointer as pointers
 from wakagitops.core.errors import ExitStatus
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.reading.options import Options
 from wakagitops.reports import format_names
 from wakagitops.rules import rule_ids
+from wakagitops.settings.config import Options
+from wakagitops.settings.schema import shipped_annotations
 
 SHELLS = ("bash", "zsh", "fish")
 

@@ -12,8 +12,8 @@ from contextlib import suppress
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.typed import Any
-from wakagitops.mail.version import is_version
-from wakagitops.reading.options import LANGUAGES
+from wakagitops.settings.config import LANGUAGES
+from wakagitops.settings.platform_version import is_version
 
 PREFIX = "WAKAGITOPS_"
 _COUNTED = ("quiet", "verbose")

@@ -17,12 +17,12 @@ from wakagitops.core.excerpt import MASK
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.suggest import nearest
 from wakagitops.core.typed import NoReturn
-from wakagitops.reading.annotations import Annotations, shipped_annotations
-from wakagitops.reading.cascade import Origin, effective, is_merged, origins
-from wakagitops.reading.options import Options, is_outside
-from wakagitops.reading.repository import ENDINGS, Repository
 from wakagitops.reports._rule_page import rule_page
 from wakagitops.reports._wrapping import wrapped_page
+from wakagitops.settings.cascade import Origin, effective, is_merged, origins
+from wakagitops.settings.config import Options, is_outside
+from wakagitops.settings.repository import ENDINGS, Repository
+from wakagitops.settings.schema import Annotations, shipped_annotations
 from wakagitops.sources.trees import WorkingTree
 from wakagitops.yaml.document import Document, Node
 from wakagitops.yaml.parser import read

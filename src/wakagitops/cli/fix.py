@@ -18,9 +18,9 @@ from wakagitops.core.errors import ExitStatus
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.messages import Translator, counted, msg
 from wakagitops.core.source import SourceText
-from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.reading.options import Options
-from wakagitops.reading.repository import Repository
+from wakagitops.settings.config import Options
+from wakagitops.settings.repository import Repository
+from wakagitops.settings.schema import shipped_annotations
 from wakagitops.yaml.parser import read
 
 

@@ -17,9 +17,9 @@ from wakagitops.cli.console import Console
 from wakagitops.core.errors import ExitStatus, ToolError, UsageError
 from wakagitops.core.messages import Translator, counted, msg
 from wakagitops.core.system_reasons import system_reason
-from wakagitops.reading.annotations import SCHEMA_FILES, schema_folder
-from wakagitops.reading.options import Options
-from wakagitops.reading.repository import ENDINGS, Layout, Repository
+from wakagitops.settings.config import Options
+from wakagitops.settings.repository import ENDINGS, Layout, Repository
+from wakagitops.settings.schema import SCHEMA_FILES, schema_folder
 from wakagitops.sources.trees import WorkingTree
 
 SCHEMAS = (SCHEMA_FILES["file"], "wakagitops-toml.schema.json")

@@ -13,8 +13,8 @@ from wakagitops.cli.console import Console
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Translator, counted, msg
 from wakagitops.core.typed import TYPE_CHECKING
-from wakagitops.reading.options import FILE_NAME, Options, parse
-from wakagitops.reading.repository import Layout, Repository
+from wakagitops.settings.config import FILE_NAME, Options, parse
+from wakagitops.settings.repository import Layout, Repository
 
 if TYPE_CHECKING:
     from wakagitops.checking.baseline import Baseline

@@ -17,7 +17,7 @@ from wakagitops.core.errors import ExitStatus, ToolError, UsageError, Wakagitops
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import TextIO
-from wakagitops.reading.options import LANGUAGES, Options, load
+from wakagitops.settings.config import LANGUAGES, Options, load
 
 _CONFIG = "WAKAGITOPS_CONFIG"
 _NEED_NO_OPTIONS = ("schema", "init", "completion")

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 
 from wakagitops.core.messages import Message, counted
-from wakagitops.reading.repository import DEFAULTS_STEMS, ENDINGS, Repository
+from wakagitops.settings.repository import DEFAULTS_STEMS, ENDINGS, Repository
 from wakagitops.sources.trees import WorkingTree
 
 _JSON = ".json"

@@ -28,13 +28,13 @@ from wakagitops.planning.outputs import format_names
 from wakagitops.planning.plan import Plan, Revision
 from wakagitops.planning.planner import Planner, State
 from wakagitops.planning.revisions import earlier_options, options_of, rendering_of, targets_of
-from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.reading.options import Options
-from wakagitops.reading.repository import Repository
 from wakagitops.rendering.files import Target
 from wakagitops.rendering.selection import selected_targets
 from wakagitops.reports import Presentation
 from wakagitops.reports import format_names as report_names
+from wakagitops.settings.config import Options
+from wakagitops.settings.repository import Repository
+from wakagitops.settings.schema import shipped_annotations
 from wakagitops.sources.git import RevisionTree
 from wakagitops.sources.overlay import BorrowedTree
 from wakagitops.sources.trees import WorkingTree

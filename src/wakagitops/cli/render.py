@@ -19,12 +19,12 @@ from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import TYPE_CHECKING
-from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.reading.options import Options, is_outside
-from wakagitops.reading.repository import glob_match
 from wakagitops.rendering.manifest import CACHE_BUST
 from wakagitops.rendering.previous import PreviousFile
 from wakagitops.rendering.unchanged import Record
+from wakagitops.settings.config import Options, is_outside
+from wakagitops.settings.repository import glob_match
+from wakagitops.settings.schema import shipped_annotations
 
 if TYPE_CHECKING:
     from wakagitops.cli.rendering_run import Renderer

@@ -8,11 +8,11 @@ from itertools import islice
 from wakagitops.core.messages import Message, Translator, counted, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.typed import Any
-from wakagitops.reading.annotations import Annotations
 from wakagitops.rendering.cache_bust import BUTTON, Change
 from wakagitops.rendering.deployment import Comparison
 from wakagitops.rendering.unchanged import Deployment
 from wakagitops.rendering.write import Outcome
+from wakagitops.settings.schema import Annotations
 
 _SHOWN = 10
 """How many files, and how many shops, are listed; ``-v`` lists all."""

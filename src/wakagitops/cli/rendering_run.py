@@ -14,10 +14,6 @@ from wakagitops.core.digests import bytes_digest
 from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.core.messages import counted, msg
 from wakagitops.core.suggest import nearest
-from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.reading.options import FILE_NAME, Options, parse
-from wakagitops.reading.repository import Repository
-from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering.cache_bust import Previous
 from wakagitops.rendering.files import RenderedFile, Target
 from wakagitops.rendering.previous import BadPreviousError, PreviousFile, decode
@@ -34,6 +30,10 @@ from wakagitops.rendering.shop_release import KeptReleases
 from wakagitops.rendering.shops import Refused, ShopReader
 from wakagitops.rendering.unchanged import Deployment, Record
 from wakagitops.rendering.write import check, write
+from wakagitops.settings.config import FILE_NAME, Options, parse
+from wakagitops.settings.model import ShopSettings
+from wakagitops.settings.repository import Repository
+from wakagitops.settings.schema import shipped_annotations
 from wakagitops.sources.git import RevisionTree
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from wakagitops.cli.reporting import takes_more
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import msg
-from wakagitops.reading.annotations import schema_folder
-from wakagitops.reading.options import FILE_NAME, Options
-from wakagitops.reading.repository import ENDINGS
 from wakagitops.rendering.manifest import RESERVED
+from wakagitops.settings.config import FILE_NAME, Options
+from wakagitops.settings.repository import ENDINGS
+from wakagitops.settings.schema import schema_folder
 
 _RENDERED = (*RESERVED, "public", "shops")
 """What an output folder holds whatever the targets are."""

@@ -15,10 +15,10 @@ from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import ExitStatus
 from wakagitops.core.messages import Translator, counted, msg
 from wakagitops.core.rule import Rule
-from wakagitops.reading.options import Options
 from wakagitops.reports._summary import severity_word
 from wakagitops.reports._wrapping import wrapped
 from wakagitops.rules import all_rules
+from wakagitops.settings.config import Options
 
 _NARROW = 30
 """Fewer columns than these make no readable column of text: it goes on lines of its own."""

@@ -11,8 +11,8 @@ from wakagitops.cli.console import Console
 from wakagitops.cli.reporting import write_report
 from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
 from wakagitops.core.messages import Translator, msg
-from wakagitops.reading.annotations import SCHEMA_FILES, schema_folder
-from wakagitops.reading.options import Options
+from wakagitops.settings.config import Options
+from wakagitops.settings.schema import SCHEMA_FILES, schema_folder
 
 FOLDER = "schema"
 """Where a new repository keeps its schemas."""

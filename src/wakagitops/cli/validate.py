@@ -13,7 +13,7 @@ from wakagitops.cli.reporting import add_report_flags, report_all, shows_caches
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import ExitStatus, ToolError
 from wakagitops.core.messages import Translator, msg
-from wakagitops.reading.options import Options
+from wakagitops.settings.config import Options
 
 
 def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:

@@ -16,13 +16,13 @@ class Scope(Enum):
     """What a rule looks at, and so what its ``check`` is handed."""
 
     FILE = "file"
-    """One settings file as written (``reading.views.FileView``)."""
+    """One settings file as written (``settings.views.FileView``)."""
     SHOP = "shop"
-    """The effective settings of one shop (``reading.views.ShopView``)."""
+    """The effective settings of one shop (``settings.views.ShopView``)."""
     FLEET = "fleet"
-    """All shops of one environment (``reading.views.FleetView``)."""
+    """All shops of one environment (``settings.views.FleetView``)."""
     SUPPRESSION = "suppression"
-    """One suppression comment and whether it acted (``reading.views.SuppressionUse``)."""
+    """One suppression comment and whether it acted (``settings.views.SuppressionUse``)."""
 
 
 class Place(NamedTuple):
@@ -113,7 +113,7 @@ class Rule(NamedTuple):
     reads: tuple[str, ...] = ()
     """Pointers that the rule looks at; it does not run where one of them is broken."""
     keys: Callable[[Any], Iterable[str]] | None = None
-    """In a fleet rule: the texts that a shop (``reading.views.ShopFacts``) is compared by. Two shops
+    """In a fleet rule: the texts that a shop (``settings.views.ShopFacts``) is compared by. Two shops
     without a common one have no part in each other's findings, so a changed shop is judged without
     reading the fleet; a rule without this sees all shops at each change."""
     alone: bool = True

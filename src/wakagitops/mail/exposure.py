@@ -12,8 +12,8 @@ from wakagitops.core.suggest import nearest
 from wakagitops.mail import credential_words as words
 from wakagitops.mail.credentials import find, is_suspect
 from wakagitops.mail.references import FORMS, ITSELF, Role, part, places
-from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.views import contents
+from wakagitops.settings.schema import Annotations
+from wakagitops.settings.views import contents
 from wakagitops.yaml.document import Document, Node
 
 _SOPS = "/sops"

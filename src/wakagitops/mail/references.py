@@ -12,7 +12,7 @@ from wakagitops.core.source import Span
 from wakagitops.core.suggest import nearest
 from wakagitops.mail import credentials
 from wakagitops.mail.injection import template_mark
-from wakagitops.reading.annotations import Annotations
+from wakagitops.settings.schema import Annotations
 from wakagitops.yaml.document import Document, Node
 
 _NO_NAME = regex(r"[^A-Za-z0-9_]")

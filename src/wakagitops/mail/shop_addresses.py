@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from wakagitops.mail.address import Verdict, judge
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 CONTACT = "/contact/email"
 SENDER = "/notifications/email"

@@ -9,9 +9,9 @@ from wakagitops.core import pointer as pointers
 from wakagitops.core.excerpt import MASK
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.planning.values import Masker, ShopValues
-from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.cascade import origins
 from wakagitops.rendering.shops import ReadShop
+from wakagitops.settings.cascade import origins
+from wakagitops.settings.schema import Annotations
 from wakagitops.yaml.document import Node
 
 _SOPS = "/sops"

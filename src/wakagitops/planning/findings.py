@@ -9,8 +9,8 @@ from wakagitops.checking.merging import narrowed
 from wakagitops.checking.since import Occurrences, occurrences, unknown
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.reading.renames import renames
-from wakagitops.reading.repository import Repository
+from wakagitops.settings.renames import renames
+from wakagitops.settings.repository import Repository
 
 
 class FindingChanges(NamedTuple):

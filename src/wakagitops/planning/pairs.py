@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.reading.repository import Repository, shop_id
+from wakagitops.settings.repository import Repository, shop_id
 from wakagitops.sources.git import RevisionTree
 from wakagitops.sources.trees import Tree
 

@@ -12,8 +12,8 @@ from wakagitops.planning.changes import Change
 from wakagitops.planning.consequences import Files
 from wakagitops.planning.findings import FindingChanges
 from wakagitops.planning.pairs import Pair
-from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.rendering.cache_bust import Reason
+from wakagitops.settings.schema import shipped_annotations
 
 
 class Revision(NamedTuple):

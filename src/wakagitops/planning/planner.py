@@ -22,10 +22,10 @@ from wakagitops.planning.consequences import (
 from wakagitops.planning.findings import FindingChanges, Found, finding_changes
 from wakagitops.planning.pairs import FileComparison, Pair, pairs
 from wakagitops.planning.plan import Plan, Revision, ShopPlan, Standing
-from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.repository import Repository
 from wakagitops.rendering.files import Target
 from wakagitops.rendering.shops import ReadShop, Refused
+from wakagitops.settings.repository import Repository
+from wakagitops.settings.schema import Annotations
 
 
 class State(NamedTuple):

@@ -7,9 +7,9 @@ import os
 from collections.abc import Mapping
 
 from wakagitops.core.errors import UsageError
-from wakagitops.reading.options import FILE_NAME, Options, parse
 from wakagitops.rendering.files import Target
 from wakagitops.rendering.selection import selected_targets
+from wakagitops.settings.config import FILE_NAME, Options, parse
 from wakagitops.sources.trees import Tree
 
 

@@ -8,10 +8,10 @@ from wakagitops.checking.result import CacheChanges, StaleCache
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.planning.consequences import NOT_THERE, Rendered, Renderer, cache_changes
 from wakagitops.planning.pairs import FileComparison, pairs
-from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.repository import Repository
 from wakagitops.rendering.cache_bust import BUTTON
 from wakagitops.rendering.files import Target
+from wakagitops.settings.repository import Repository
+from wakagitops.settings.schema import Annotations
 
 _CONTACT = "/contact/email"
 

@@ -11,7 +11,7 @@ from wakagitops.core import pointer as pointers
 from wakagitops.core.excerpt import MASK
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Span
-from wakagitops.reading.annotations import Annotations
+from wakagitops.settings.schema import Annotations
 from wakagitops.yaml.document import Document, Node
 from wakagitops.yaml.scalars import resolve
 

@@ -15,13 +15,13 @@ from wakagitops.core import pointer as pointers
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
-from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering.context import context_of
 from wakagitops.rendering.escaping import UnfitTextError
 from wakagitops.rendering.files import Refusal, RenderedFile
 from wakagitops.rendering.manifest import PUBLIC_TARGET, canonical
 from wakagitops.rendering.published_address import encoded_address
+from wakagitops.settings.model import ShopSettings
+from wakagitops.settings.schema import Annotations
 
 VERSION = 1
 BUTTON = "Vaciar caché"

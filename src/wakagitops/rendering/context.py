@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from wakagitops.reading.settings import Reference, ShopSettings
+from wakagitops.settings.model import Reference, ShopSettings
 
 
 def context_of(settings: ShopSettings) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Option
-from wakagitops.reading.settings import ShopSettings
+from wakagitops.settings.model import ShopSettings
 
 REFUSED = "render/refused"
 """The rule id under which a refusal is reported."""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from wakagitops.core.messages import msg
 from wakagitops.core.patterns import regex
-from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering.escaping import UnfitTextError
 from wakagitops.rendering.files import Refusal, Target
+from wakagitops.settings.model import ShopSettings
 
 _ID = regex(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?\Z")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering.cache_bust import Change, Previous, PublicState, as_previous, changes, encode
 from wakagitops.rendering.deployment import Want
 from wakagitops.rendering.files import RenderedFile, Target
 from wakagitops.rendering.manifest import PUBLIC_TARGET, Entry, entry_of
 from wakagitops.rendering.render import refused, render
 from wakagitops.rendering.shop_release import ShopRelease, shop_releases
+from wakagitops.settings.model import ShopSettings
+from wakagitops.settings.schema import Annotations
 
 
 class ChangedMeanwhileError(Exception):

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
-from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering import cache_bust
 from wakagitops.rendering.files import Fleet, RenderedFile, Target
 from wakagitops.rendering.manifest import Entry, is_safe_path
 from wakagitops.rendering.refusing import refusals
 from wakagitops.rendering.shop_release import ShopRelease
 from wakagitops.rendering.shops import Refused
+from wakagitops.settings.model import ShopSettings
 
 
 def refused(settings: Sequence[ShopSettings], targets: Mapping[str, Target]) -> tuple[Refused, ...]:

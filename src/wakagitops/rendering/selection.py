@@ -9,9 +9,9 @@ from wakagitops.checking.policy import option_values
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import msg
 from wakagitops.core.patterns import regex
-from wakagitops.reading.options import Options, unknown_key
 from wakagitops.rendering import targets
 from wakagitops.rendering.files import Target
+from wakagitops.settings.config import Options, unknown_key
 
 _NAME = regex(r"[a-z][a-z0-9-]*\Z", ASCII)
 

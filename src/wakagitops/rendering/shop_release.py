@@ -16,12 +16,12 @@ from wakagitops.checking.cache_folder import sealed, unsealed
 from wakagitops.checking.results_cache import ResultsCache
 from wakagitops.core.digests import digest
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.repository import Repository
-from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering.cache_bust import Artefact, PublicState, public_states
 from wakagitops.rendering.files import RenderedFile, Target
 from wakagitops.rendering.manifest import Entry, entry_of
+from wakagitops.settings.model import ShopSettings
+from wakagitops.settings.repository import Repository
+from wakagitops.settings.schema import Annotations
 
 _NAME = "releases"
 _ENTRY = [str, str, int, int, str, str]

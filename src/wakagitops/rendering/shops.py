@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wakagitops.checking.merging import with_shops
-from wakagitops.checking.schemas import violations
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.digests import bytes_digest, digest
@@ -13,11 +12,12 @@ from wakagitops.core.messages import msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Position, Range
 from wakagitops.mail.references import are_renderable
-from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.cascade import effective
-from wakagitops.reading.repository import Repository
-from wakagitops.reading.settings import ShopSettings, settings_of
 from wakagitops.rendering.files import REFUSED, Refusal
+from wakagitops.settings.cascade import effective
+from wakagitops.settings.model import ShopSettings, settings_of
+from wakagitops.settings.repository import Repository
+from wakagitops.settings.schema import Annotations
+from wakagitops.settings.schema_validation import violations
 from wakagitops.yaml.document import Document, Node
 from wakagitops.yaml.parser import read
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.reading.settings import Reference, ShopSettings
+from wakagitops.settings.model import Reference, ShopSettings
 
 
 class Variable(NamedTuple):

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from wakagitops.checking.result import CheckResult
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.mail.version import is_version, order
 from wakagitops.reports._page_data import Shop
+from wakagitops.settings.platform_version import is_version, order
 
 KINDS = ("error", "warning", "note", "clean")
 SCALE = 1000

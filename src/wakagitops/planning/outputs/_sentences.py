@@ -15,8 +15,8 @@ from wakagitops.planning.consequences import Files
 from wakagitops.planning.groups import Group, Line
 from wakagitops.planning.plan import Plan, ShopPlan, Standing
 from wakagitops.planning.values import as_text
-from wakagitops.reading.annotations import shipped_annotations
 from wakagitops.reports._summary import tally
+from wakagitops.settings.schema import shipped_annotations
 
 _HASH = regex(r"\.[0-9a-f]{12}(?=\.)")
 

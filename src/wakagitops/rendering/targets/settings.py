@@ -5,12 +5,12 @@ from functools import cache
 from typing import Any
 
 from wakagitops.core.messages import msg
-from wakagitops.reading.annotations import shipped_annotations
-from wakagitops.reading.settings import Reference, ShopSettings
 from wakagitops.rendering.context import reference_data
 from wakagitops.rendering.files import PUBLIC_MODE, RenderedFile, Target
 from wakagitops.rendering.manifest import canonical
 from wakagitops.rendering.refusing import ambiguous_recipients
+from wakagitops.settings.model import Reference, ShopSettings
+from wakagitops.settings.schema import shipped_annotations
 
 # The panel speaks Spanish, and so do its fields here, whatever the language of the run.
 _LABELS = {

@@ -14,9 +14,9 @@ from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
-from wakagitops.reading.toml_faults import toml_fault
 from wakagitops.rendering.escaping import ESCAPES
 from wakagitops.rendering.files import PRIVATE_MODE, PUBLIC_MODE
+from wakagitops.settings.toml_errors import toml_fault
 
 MANIFEST = "target.toml"
 _MAX_FILES, _MAX_BYTES = 100, 256 * 1024

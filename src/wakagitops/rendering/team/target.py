@@ -7,11 +7,11 @@ from typing import Any, NoReturn
 
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
-from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering.context import context_of
 from wakagitops.rendering.files import Fleet, Refusal, RenderedFile, Target
 from wakagitops.rendering.team.folder import Output, TeamFolder, read_folder
 from wakagitops.rendering.team.runner import Bounds, TemplateFailedError, TemplateRunner, UnfitValueError
+from wakagitops.settings.model import ShopSettings
 
 _PUBLIC = ("shop", "url", "contact")
 

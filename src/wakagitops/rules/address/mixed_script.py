@@ -11,7 +11,7 @@ from wakagitops.core.typed import Any
 from wakagitops.mail.domains import canonical, unicode_label
 from wakagitops.mail.lookalikes import lookalike
 from wakagitops.mail.shop_addresses import ADDRESSES, sound_addresses
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 
 def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:

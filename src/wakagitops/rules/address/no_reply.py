@@ -12,7 +12,7 @@ from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.shop_addresses import ADDRESSES, CONTACT, SENDER, sound_addresses
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 _SEPARATORS = "[._-]"
 _NAMES = (

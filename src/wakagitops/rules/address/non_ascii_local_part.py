@@ -10,7 +10,7 @@ from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.address import shown
 from wakagitops.mail.shop_addresses import ADDRESSES, CONTACT, SENDER, sound_addresses
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 
 def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:

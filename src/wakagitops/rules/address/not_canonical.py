@@ -10,7 +10,7 @@ from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.domains import canonical
 from wakagitops.mail.shop_addresses import ADDRESSES, sound_addresses
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 from wakagitops.yaml.quoting import respelled
 
 

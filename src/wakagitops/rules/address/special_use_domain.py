@@ -10,7 +10,7 @@ from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.domains import is_listed, is_placeholder, special_use
 from wakagitops.mail.shop_addresses import ADDRESSES, sound_addresses
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 
 def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:

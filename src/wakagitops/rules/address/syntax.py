@@ -11,7 +11,7 @@ from wakagitops.core.typed import Any
 from wakagitops.mail.address import Fault, Verdict, judge
 from wakagitops.mail.injection import line_break, template_mark
 from wakagitops.mail.shop_addresses import ADDRESSES, SENDER, placed_addresses
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 from wakagitops.yaml.document import Node
 from wakagitops.yaml.quoting import respelled
 

@@ -18,7 +18,7 @@ from wakagitops.mail.domains import (
 )
 from wakagitops.mail.mistypings import mistyped_provider
 from wakagitops.mail.shop_addresses import ADDRESSES, CONTACT, sound_addresses
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 _MISTYPED_ENDINGS = {
     "calt": "cat",

@@ -12,7 +12,7 @@ from wakagitops.core.source import Span
 from wakagitops.core.typed import Any
 from wakagitops.mail.mailboxes import spelled
 from wakagitops.mail.shop_addresses import RECIPIENTS
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 from wakagitops.yaml.document import Node
 
 _BLOCK_ITEM = regex(r"[ ]*-[ ]+\Z")

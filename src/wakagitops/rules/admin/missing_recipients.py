@@ -9,8 +9,8 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.shop_addresses import RECIPIENTS
-from wakagitops.mail.version import is_version, order
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.platform_version import is_version, order
+from wakagitops.settings.views import ShopView
 
 _VERSION = "/platform_version"
 _ADMIN = "/admin"

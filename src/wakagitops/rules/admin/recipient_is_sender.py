@@ -10,7 +10,7 @@ from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.mailboxes import mailbox
 from wakagitops.mail.shop_addresses import RECIPIENTS, SENDER
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 
 def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:

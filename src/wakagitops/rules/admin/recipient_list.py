@@ -11,7 +11,7 @@ from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope, Tex
 from wakagitops.core.typed import Any
 from wakagitops.mail.address import Fault, is_address, judge
 from wakagitops.mail.shop_addresses import RECIPIENTS
-from wakagitops.reading.views import FileView
+from wakagitops.settings.views import FileView
 from wakagitops.yaml.document import Node
 from wakagitops.yaml.missing_space import tight_dash
 

@@ -9,7 +9,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.shop_addresses import RECIPIENTS
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 
 def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:

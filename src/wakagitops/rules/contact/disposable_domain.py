@@ -12,7 +12,7 @@ from wakagitops.mail.address import judge
 from wakagitops.mail.domains import is_disposable, is_own, is_within
 from wakagitops.mail.mistypings import mistyped_provider
 from wakagitops.mail.shop_addresses import CONTACT
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 
 def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from wakagitops.core.typed import Any
 from wakagitops.mail.address import judge
 from wakagitops.mail.domains import is_disposable, is_free_mail, is_own
 from wakagitops.mail.shop_addresses import CONTACT
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 
 def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from wakagitops.mail.address import judge
 from wakagitops.mail.domains import is_own, unicode_label
 from wakagitops.mail.names import Kind, kind_of
 from wakagitops.mail.shop_addresses import CONTACT
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 _GENERIC_LABELS = frozenset({"co", "com", "correo", "edu", "gob", "mail", "net", "nom", "org", "www"})
 """Labels of a domain that say nothing of whose it is."""

@@ -12,7 +12,7 @@ from wakagitops.mail.address import judge
 from wakagitops.mail.domains import same_organisation
 from wakagitops.mail.mailboxes import mailbox
 from wakagitops.mail.shop_addresses import CONTACT, RECIPIENTS, SENDER
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 _USERNAME = "/notifications/smtp/username"
 _HOST = "/notifications/smtp/host"

@@ -8,8 +8,8 @@ from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
 from wakagitops.core.typed import Any
-from wakagitops.reading.copies import originals_first
-from wakagitops.reading.views import FleetView, ShopFacts
+from wakagitops.settings.shop_copies import originals_first
+from wakagitops.settings.views import FleetView, ShopFacts
 
 
 def check(fleet: FleetView, options: Mapping[str, Any]) -> Iterator[Finding]:

@@ -9,8 +9,8 @@ from wakagitops.core.messages import Message, msg
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
 from wakagitops.core.typed import Any
-from wakagitops.reading.copies import originals_first
-from wakagitops.reading.views import FleetView, ShopFacts
+from wakagitops.settings.shop_copies import originals_first
+from wakagitops.settings.views import FleetView, ShopFacts
 
 _ID = regex(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?\Z")
 """A shop's id: a label of RFC 1123 of at most 50 characters."""

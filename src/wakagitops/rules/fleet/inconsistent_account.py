@@ -10,8 +10,8 @@ from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.domains import ascii_form
 from wakagitops.mail.providers import provider_of
-from wakagitops.reading.copies import originals_first
-from wakagitops.reading.views import FleetView, ShopFacts
+from wakagitops.settings.shop_copies import originals_first
+from wakagitops.settings.views import FleetView, ShopFacts
 
 _HOST = "/notifications/smtp/host"
 _PASSWORD = "/notifications/smtp/password"  # noqa: S105 - a pointer, no password

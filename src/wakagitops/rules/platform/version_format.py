@@ -8,8 +8,8 @@ from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
-from wakagitops.mail.version import is_version
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.platform_version import is_version
+from wakagitops.settings.views import ShopView
 
 
 def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:

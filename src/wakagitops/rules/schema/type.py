@@ -9,8 +9,8 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.references import owns
-from wakagitops.reading.misreading import misreading
-from wakagitops.reading.views import FileView
+from wakagitops.settings.implicit_types import misreading
+from wakagitops.settings.views import FileView
 from wakagitops.yaml.document import Node
 from wakagitops.yaml.missing_space import TIGHT_COLON, TIGHT_DASH, tight_colon, tight_dash
 

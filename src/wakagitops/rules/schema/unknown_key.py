@@ -12,7 +12,7 @@ from wakagitops.core.source import Span
 from wakagitops.core.suggest import distance, nearest
 from wakagitops.core.typed import Any
 from wakagitops.mail.references import owns
-from wakagitops.reading.views import FileView, Violation
+from wakagitops.settings.views import FileView, Violation
 from wakagitops.yaml.missing_space import TIGHT_COLON, tight_colon_of_key
 
 

@@ -11,7 +11,7 @@ from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.references import owns
-from wakagitops.reading.views import FileView, Violation
+from wakagitops.settings.views import FileView, Violation
 
 _ADVICE = {
     "/shop": msg(

@@ -9,7 +9,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.exposure import Where, exposures
-from wakagitops.reading.views import FileView
+from wakagitops.settings.views import FileView
 
 _MESSAGES = {
     Where.VALUE: msg("this value looks like a credential"),

@@ -10,7 +10,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.references import is_sound, literals, suggestion
-from wakagitops.reading.views import FileView
+from wakagitops.settings.views import FileView
 
 
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:

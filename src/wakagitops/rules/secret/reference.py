@@ -23,7 +23,7 @@ from wakagitops.mail.references import (
     unwrapped_form,
     values,
 )
-from wakagitops.reading.views import FileView
+from wakagitops.settings.views import FileView
 from wakagitops.yaml.document import Node
 from wakagitops.yaml.missing_space import TIGHT_COLON, tight_colon, tight_colon_of_key
 

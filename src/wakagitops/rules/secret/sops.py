@@ -11,7 +11,7 @@ from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
 from wakagitops.core.source import Span
 from wakagitops.core.typed import Any
 from wakagitops.mail.references import SOPS_TEXT, literals
-from wakagitops.reading.views import FileView
+from wakagitops.settings.views import FileView
 from wakagitops.yaml.document import Node
 
 _BLOCK = "/sops"

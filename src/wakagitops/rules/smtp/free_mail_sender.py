@@ -13,7 +13,7 @@ from wakagitops.mail.domains import is_free_mail, is_own, same_provider
 from wakagitops.mail.hosts import is_loopback
 from wakagitops.mail.providers import provider_of, providers_of_sender
 from wakagitops.mail.shop_addresses import SENDER
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 _HOST = "/notifications/smtp/host"
 

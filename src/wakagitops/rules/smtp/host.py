@@ -10,7 +10,7 @@ from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.hosts import Host, HostFault, host_of, is_listed, is_unreachable
 from wakagitops.mail.injection import line_break, template_mark
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 _HOST = "/notifications/smtp/host"
 _MESSAGES: dict[HostFault, Message] = {

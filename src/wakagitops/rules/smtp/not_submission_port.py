@@ -11,7 +11,7 @@ from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.hosts import is_in_cluster, is_listed, is_loopback
 from wakagitops.mail.providers import provider_of
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 _PORTS = "/notifications/smtp/ports"
 _HOST = "/notifications/smtp/host"

@@ -9,7 +9,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.hosts import is_listed, is_loopback
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 _PLAIN = "/notifications/smtp/ports/plain"
 _HOST = "/notifications/smtp/host"

@@ -9,7 +9,7 @@ from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 _PORTS = "/notifications/smtp/ports"
 _KINDS = ("tls", "starttls", "plain")

@@ -10,7 +10,7 @@ from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.providers import Provider, provider_of, provider_with_other_host
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 _HOST = "/notifications/smtp/host"
 _PORTS = "/notifications/smtp/ports"

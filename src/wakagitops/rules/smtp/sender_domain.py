@@ -13,7 +13,7 @@ from wakagitops.mail.domains import same_organisation
 from wakagitops.mail.hosts import is_loopback
 from wakagitops.mail.providers import provider_of
 from wakagitops.mail.shop_addresses import SENDER
-from wakagitops.reading.views import ShopView
+from wakagitops.settings.views import ShopView
 
 _USERNAME = "/notifications/smtp/username"
 _HOST = "/notifications/smtp/host"

@@ -11,7 +11,7 @@ from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.injection import LINE_BREAKS, line_break
 from wakagitops.mail.references import owns
-from wakagitops.reading.views import FileView
+from wakagitops.settings.views import FileView
 
 _SOPS = "/sops"
 _NEXT_LINE = "\x85"

@@ -11,7 +11,7 @@ from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.source import Span
 from wakagitops.core.typed import Any
-from wakagitops.reading.views import FileView
+from wakagitops.settings.views import FileView
 
 _BAD = regex(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f"

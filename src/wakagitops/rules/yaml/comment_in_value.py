@@ -9,8 +9,8 @@ from wakagitops.core.messages import msg
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
-from wakagitops.reading.suppressions import is_directive
-from wakagitops.reading.views import FileView
+from wakagitops.settings.suppression_comments import is_directive
+from wakagitops.settings.views import FileView
 
 _TIGHT = regex(r"#(?<=[ \t]#)[^\s#!]")
 """What may be such a comment; its sign first, which is quick to find."""

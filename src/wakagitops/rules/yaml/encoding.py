@@ -10,7 +10,7 @@ from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope, TextEdit
 from wakagitops.core.source import Span
 from wakagitops.core.typed import Any
-from wakagitops.reading.views import FileView
+from wakagitops.settings.views import FileView
 
 _CARRIAGE_RETURN = regex("\r\n?")
 _CASES = {

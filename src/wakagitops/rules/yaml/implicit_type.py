@@ -12,9 +12,9 @@ from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope, TextEdit
 from wakagitops.core.typed import Any
 from wakagitops.mail.references import owns
-from wakagitops.reading.annotations import Annotations, Setting
-from wakagitops.reading.misreading import Misreading, misreading
-from wakagitops.reading.views import FileView
+from wakagitops.settings.implicit_types import Misreading, misreading
+from wakagitops.settings.schema import Annotations, Setting
+from wakagitops.settings.views import FileView
 from wakagitops.yaml.document import Node
 from wakagitops.yaml.scalars import SUSPECT, old_reading
 

@@ -8,7 +8,7 @@ from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
-from wakagitops.reading.views import FileView
+from wakagitops.settings.views import FileView
 
 
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:

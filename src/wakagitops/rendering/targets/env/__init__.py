@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wakagitops.core.messages import msg
-from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering.environment import builtin_template
 from wakagitops.rendering.escaping import env_value
 from wakagitops.rendering.files import PUBLIC_MODE, Refusal, RenderedFile, Target
 from wakagitops.rendering.refusing import ambiguous_recipients, sops_password, unfit_values
 from wakagitops.rendering.variables import variables_of
+from wakagitops.settings.model import ShopSettings
 
 _MAX_LINE = 65_535
 """The longest line in bytes that docker and kustomize read: Go's line scanner holds 64 KiB."""

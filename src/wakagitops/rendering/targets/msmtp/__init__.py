@@ -11,11 +11,11 @@ from wakagitops.core.messages import msg
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Option
 from wakagitops.mail.display_name import header_phrase
-from wakagitops.reading.settings import Reference, ShopSettings
 from wakagitops.rendering.environment import builtin_template
 from wakagitops.rendering.escaping import UnfitTextError, msmtp_argument, shell_word
 from wakagitops.rendering.files import PRIVATE_MODE, Refusal, RenderedFile, Target
 from wakagitops.rendering.refusing import sops_password, unfit_values
+from wakagitops.settings.model import Reference, ShopSettings
 
 _EMAIL, _NAME = "/notifications/email", "/notifications/name"
 _HOST, _USERNAME = "/notifications/smtp/host", "/notifications/smtp/username"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wakagitops.core.messages import msg
-from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering.context import context_of
 from wakagitops.rendering.environment import builtin_template
 from wakagitops.rendering.files import PUBLIC_MODE, RenderedFile, Target
 from wakagitops.rendering.refusing import sops_password
+from wakagitops.settings.model import ShopSettings
 
 
 def _render(settings: ShopSettings) -> Iterator[RenderedFile]:

@@ -11,13 +11,13 @@ from urllib.parse import quote
 
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Option
-from wakagitops.reading.settings import ShopSettings
 from wakagitops.rendering.environment import builtin_template
 from wakagitops.rendering.escaping import html_text
 from wakagitops.rendering.files import PUBLIC_MODE, Fleet, Refusal, RenderedFile, Target
 from wakagitops.rendering.manifest import canonical
 from wakagitops.rendering.published_address import address_parts, encoded_address
 from wakagitops.rendering.refusing import unfit_values
+from wakagitops.settings.model import ShopSettings
 
 _SCRIPT = "contact-address.js"
 _ASSETS_URL = "../assets/"

@@ -31,4 +31,4 @@ def is_sound(kind: str, data: object) -> bool:
 
 @cache
 def _module(kind: str) -> Any:
-    return import_module(f"wakagitops.checking.verdicts.{kind}")
+    return import_module(f"wakagitops.settings.validators.{kind}")

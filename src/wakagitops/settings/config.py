@@ -11,7 +11,7 @@ from wakagitops.core.patterns import deferred, regex
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import Any, NoReturn
-from wakagitops.reading.repository import Layout
+from wakagitops.settings.repository import Layout
 
 FILE_NAME = "wakagitops.toml"
 LANGUAGES = ("en", "es")
@@ -147,7 +147,7 @@ def parse(base: str, path: str, data: bytes, table_of: Parse = _table) -> Option
     try:
         table = table_of(text)
     except ValueError as error:
-        from wakagitops.reading.toml_faults import toml_fault  # noqa: PLC0415 - only for what is none
+        from wakagitops.settings.toml_errors import toml_fault  # noqa: PLC0415 - only for what is none
 
         fault = toml_fault(text, str(error))
         raise UsageError(fault.message, path=path, line=fault.line, column=fault.column) from None

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import count
 
-from wakagitops.checking.verdicts import is_sound
 from wakagitops.core import pointer as pointers
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.typed import Any
-from wakagitops.reading.annotations import schema_text
-from wakagitops.reading.views import Violation
+from wakagitops.settings.schema import schema_text
+from wakagitops.settings.validators import is_sound
+from wakagitops.settings.views import Violation
 
 _MANY = 1_000
 """Documents that the generated code judges: then it has taken as long as loading the validator, which

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wakagitops.reading.views import ShopFacts
+from wakagitops.settings.views import ShopFacts
 
 
 def originals_first(shops: Sequence[ShopFacts]) -> Sequence[ShopFacts]:

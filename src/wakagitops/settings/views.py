@@ -7,8 +7,8 @@ from wakagitops.core import pointer as pointers
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Position, Range
 from wakagitops.core.typed import Any
-from wakagitops.reading.annotations import Annotations
-from wakagitops.reading.suppressions import Suppression
+from wakagitops.settings.schema import Annotations
+from wakagitops.settings.suppression_comments import Suppression
 from wakagitops.yaml.document import Document, Node
 
 

@@ -2,7 +2,7 @@
 
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
-from wakagitops.reading.annotations import Setting
+from wakagitops.settings.schema import Setting
 from wakagitops.yaml.document import Node
 from wakagitops.yaml.scalars import old_reading
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from wakagitops.core.errors import UnreadableError
-from wakagitops.reading.repository import Repository, shop_id
+from wakagitops.settings.repository import Repository, shop_id
 
 _ALIKE = 0.5
 """The share of lines that a renamed file keeps at least; git asks for the same."""
