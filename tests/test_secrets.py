@@ -8,8 +8,8 @@ from wakagitops.checking.examples import run_example
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Translator
 from wakagitops.core.rule import Example
-from wakagitops.mail.references import is_name
 from wakagitops.rules import all_rules
+from wakagitops.secrets.references import is_name
 
 SMTP = """\
 notifications:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wakagitops.mail.credential_words import names_secret
-from wakagitops.mail.credentials import find, is_suspect, redact
+from wakagitops.secrets.credential_words import names_secret
+from wakagitops.secrets.credentials import find, is_suspect, redact
 from wakagitops.yaml.limits import MAX_BYTES
 
 SENDGRID = "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"

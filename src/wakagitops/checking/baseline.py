@@ -206,7 +206,7 @@ def rewritten(
         old: the baseline that is replaced, if there is one.
         is_judged: tells whether a rule ran; entries of rules that did not are kept.
     """
-    from wakagitops.checking import redaction  # noqa: PLC0415 - only writing needs its patterns
+    from wakagitops.secrets import redaction  # noqa: PLC0415 - only writing needs its patterns
 
     places = {(item.path, item.rule, item.key): item.pointer for item in found}
     kept: dict[tuple[str, str, str], Entry] = {}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from wakagitops.checking import redaction
 from wakagitops.checking.baseline import Baseline
 from wakagitops.core.errors import ToolError
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.source import SourceText
-from wakagitops.mail import credentials
+from wakagitops.secrets import credentials, redaction
 from wakagitops.settings.repository import Repository
 from wakagitops.settings.schema import shipped_annotations
 from wakagitops.yaml.parser import read

@@ -35,7 +35,7 @@ def kept_table(base: str, text: str, parse: Callable[[str], dict[str, Any]]) -> 
     if known is not None:
         return known
     table = parse(text)
-    from wakagitops.mail.credentials import find  # noqa: PLC0415 - only where something is kept
+    from wakagitops.secrets.credentials import find  # noqa: PLC0415 - only where something is kept
 
     if find(text):
         return table  # no cache holds a secret, be it one that belongs in no file of ours

@@ -183,7 +183,7 @@ def _shown(reason: str) -> str:
     """Return what somebody wrote in the baseline, without what looks like a credential."""
     if not reason:
         return ""
-    from wakagitops.checking import redaction  # noqa: PLC0415 - only a reason needs its patterns
+    from wakagitops.secrets import redaction  # noqa: PLC0415 - only a reason needs its patterns
 
     return redaction.clean_text(reason, frozenset())
 
@@ -204,7 +204,7 @@ def _audited(use: SuppressionUse, policy: Policy, key: str = "") -> Iterator[Dia
 
 
 def _diagnostic(rule: str, policy: Policy, item: Suppression, finding: Finding, key: str) -> Diagnostic:
-    from wakagitops.checking import redaction  # noqa: PLC0415 - only a finding needs its patterns
+    from wakagitops.secrets import redaction  # noqa: PLC0415 - only a finding needs its patterns
 
     what = (str(item.names), str(item.line == WHOLE_FILE), key)
     place = digest(rule, item.path, *what)

@@ -7,7 +7,6 @@ in other processes, and are kept by the results cache.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 
-from wakagitops.checking import redaction
 from wakagitops.checking.crashes import CRASH, CRASH_TEXT, crash
 from wakagitops.checking.fleet import Comparer
 from wakagitops.checking.locating import Resolver, cleaned, locate, place_of_comment
@@ -21,8 +20,9 @@ from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Finding, Rule
 from wakagitops.core.source import SourceText
 from wakagitops.core.typed import Any
-from wakagitops.mail.exposure import is_unremarkable
-from wakagitops.mail.references import places
+from wakagitops.secrets import redaction
+from wakagitops.secrets.exposure import is_unremarkable
+from wakagitops.secrets.references import places
 from wakagitops.settings.cascade import effective
 from wakagitops.settings.repository import Repository
 from wakagitops.settings.schema import Annotations

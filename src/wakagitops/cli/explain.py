@@ -6,7 +6,6 @@ import argparse
 import os
 from collections.abc import Iterator
 
-from wakagitops.checking import redaction
 from wakagitops.checking.policy import unknown_rule
 from wakagitops.cli.checking_run import add_output_flags, outside, rules_of, why_nothing
 from wakagitops.cli.console import Console
@@ -19,6 +18,7 @@ from wakagitops.core.suggest import nearest
 from wakagitops.core.typed import NoReturn
 from wakagitops.reports._rule_page import rule_page
 from wakagitops.reports._wrapping import wrapped_page
+from wakagitops.secrets import redaction
 from wakagitops.settings.cascade import Origin, effective, is_merged, origins
 from wakagitops.settings.config import Options, is_outside
 from wakagitops.settings.repository import ENDINGS, Repository

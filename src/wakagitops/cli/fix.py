@@ -6,7 +6,6 @@ import argparse
 import codecs
 from collections.abc import Iterator
 
-from wakagitops.checking import redaction
 from wakagitops.checking.check import Request
 from wakagitops.checking.fixes import Fixed, fix, write
 from wakagitops.cli.checking_run import Prepared, add_flags, prepare
@@ -18,6 +17,7 @@ from wakagitops.core.errors import ExitStatus
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.messages import Translator, counted, msg
 from wakagitops.core.source import SourceText
+from wakagitops.secrets import redaction
 from wakagitops.settings.config import Options
 from wakagitops.settings.repository import Repository
 from wakagitops.settings.schema import shipped_annotations

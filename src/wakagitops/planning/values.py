@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from wakagitops.checking import redaction
 from wakagitops.core import pointer as pointers
 from wakagitops.core.excerpt import MASK
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Span
+from wakagitops.secrets import redaction
 from wakagitops.settings.schema import Annotations
 from wakagitops.yaml.document import Document, Node
 from wakagitops.yaml.scalars import resolve

@@ -11,8 +11,8 @@ from wakagitops.core.digests import bytes_digest, digest
 from wakagitops.core.messages import msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Position, Range
-from wakagitops.mail.references import are_renderable
 from wakagitops.rendering.files import REFUSED, Refusal
+from wakagitops.secrets.references import are_renderable
 from wakagitops.settings.cascade import effective
 from wakagitops.settings.model import ShopSettings, settings_of
 from wakagitops.settings.repository import Repository

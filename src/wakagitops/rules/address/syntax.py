@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wakagitops.core.diagnostic import Severity
+from wakagitops.core.injection import line_break, template_mark
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.address import Fault, Verdict, judge
-from wakagitops.mail.injection import line_break, template_mark
 from wakagitops.mail.shop_addresses import ADDRESSES, SENDER, placed_addresses
 from wakagitops.settings.views import ShopView
 from wakagitops.yaml.document import Node

@@ -8,7 +8,7 @@ from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
-from wakagitops.mail.references import owns
+from wakagitops.secrets.references import owns
 from wakagitops.settings.implicit_types import misreading
 from wakagitops.settings.views import FileView
 from wakagitops.yaml.document import Node

@@ -11,7 +11,7 @@ from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope, Tex
 from wakagitops.core.source import Span
 from wakagitops.core.suggest import distance, nearest
 from wakagitops.core.typed import Any
-from wakagitops.mail.references import owns
+from wakagitops.secrets.references import owns
 from wakagitops.settings.views import FileView, Violation
 from wakagitops.yaml.missing_space import TIGHT_COLON, tight_colon_of_key
 

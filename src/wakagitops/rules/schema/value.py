@@ -10,7 +10,7 @@ from wakagitops.core.messages import Message, msg
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
-from wakagitops.mail.references import owns
+from wakagitops.secrets.references import owns
 from wakagitops.settings.views import FileView, Violation
 
 _ADVICE = {

@@ -8,7 +8,7 @@ from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
-from wakagitops.mail.exposure import Where, exposures
+from wakagitops.secrets.exposure import Where, exposures
 from wakagitops.settings.views import FileView
 
 _MESSAGES = {

@@ -9,7 +9,7 @@ from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
-from wakagitops.mail.references import is_sound, literals, suggestion
+from wakagitops.secrets.references import is_sound, literals, suggestion
 from wakagitops.settings.views import FileView
 
 

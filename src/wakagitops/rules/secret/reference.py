@@ -8,7 +8,7 @@ from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.source import Span
 from wakagitops.core.typed import Any
-from wakagitops.mail.references import (
+from wakagitops.secrets.references import (
     FORMS,
     ITSELF,
     Role,

@@ -10,7 +10,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
 from wakagitops.core.source import Span
 from wakagitops.core.typed import Any
-from wakagitops.mail.references import SOPS_TEXT, literals
+from wakagitops.secrets.references import SOPS_TEXT, literals
 from wakagitops.settings.views import FileView
 from wakagitops.yaml.document import Node
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wakagitops.core.diagnostic import Severity
+from wakagitops.core.injection import line_break, template_mark
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.hosts import Host, HostFault, host_of, is_listed, is_unreachable
-from wakagitops.mail.injection import line_break, template_mark
 from wakagitops.settings.views import ShopView
 
 _HOST = "/notifications/smtp/host"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wakagitops.core.diagnostic import Severity
+from wakagitops.core.injection import LINE_BREAKS, line_break
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.pointer import covers
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
-from wakagitops.mail.injection import LINE_BREAKS, line_break
-from wakagitops.mail.references import owns
+from wakagitops.secrets.references import owns
 from wakagitops.settings.views import FileView
 
 _SOPS = "/sops"

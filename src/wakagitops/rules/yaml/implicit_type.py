@@ -11,7 +11,7 @@ from wakagitops.core.messages import Message, msg
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, ProposedFix, Rule, Scope, TextEdit
 from wakagitops.core.typed import Any
-from wakagitops.mail.references import owns
+from wakagitops.secrets.references import owns
 from wakagitops.settings.implicit_types import Misreading, misreading
 from wakagitops.settings.schema import Annotations, Setting
 from wakagitops.settings.views import FileView

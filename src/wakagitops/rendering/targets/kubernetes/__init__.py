@@ -11,12 +11,12 @@ from wakagitops.core.messages import msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Option
-from wakagitops.mail.references import is_name
 from wakagitops.rendering.environment import builtin_template
 from wakagitops.rendering.escaping import UnfitTextError, shown, yaml_value
 from wakagitops.rendering.files import PUBLIC_MODE, Fleet, Refusal, RenderedFile, Target
 from wakagitops.rendering.refusing import ambiguous_recipients, sops_password, unfit_values
 from wakagitops.rendering.variables import variables_of
+from wakagitops.secrets.references import is_name
 from wakagitops.settings.model import Reference, ShopSettings
 
 # Kubernetes, "Labels and Selectors": the syntax of a label's value.

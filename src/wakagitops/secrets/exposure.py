@@ -9,9 +9,9 @@ from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.core.source import Span, merged
 from wakagitops.core.suggest import nearest
-from wakagitops.mail import credential_words as words
-from wakagitops.mail.credentials import find, is_suspect
-from wakagitops.mail.references import FORMS, ITSELF, Role, part, places
+from wakagitops.secrets import credential_words as words
+from wakagitops.secrets.credentials import find, is_suspect
+from wakagitops.secrets.references import FORMS, ITSELF, Role, part, places
 from wakagitops.settings.schema import Annotations
 from wakagitops.settings.views import contents
 from wakagitops.yaml.document import Document, Node

@@ -6,12 +6,12 @@ from functools import cache, lru_cache
 from re import ASCII, Pattern
 
 from wakagitops.core import pointer as pointers
+from wakagitops.core.injection import template_mark
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.core.source import Span
 from wakagitops.core.suggest import nearest
-from wakagitops.mail import credentials
-from wakagitops.mail.injection import template_mark
+from wakagitops.secrets import credentials
 from wakagitops.settings.schema import Annotations
 from wakagitops.yaml.document import Document, Node
 

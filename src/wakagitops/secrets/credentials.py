@@ -13,7 +13,7 @@ from re import ASCII, DOTALL, IGNORECASE
 
 from wakagitops.core.patterns import regex
 from wakagitops.core.source import Span, merged
-from wakagitops.mail import credential_words as words
+from wakagitops.secrets import credential_words as words
 
 _SHORTEST = 4
 """Literals of fewer characters after a keyword are no finding: too many words are that short."""

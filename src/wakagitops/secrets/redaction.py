@@ -10,9 +10,9 @@ from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.core.source import Span, merged
-from wakagitops.mail import credentials
-from wakagitops.mail.exposure import Where, exposures, setting_keys, unread_from
-from wakagitops.mail.references import (
+from wakagitops.secrets import credentials
+from wakagitops.secrets.exposure import Where, exposures, setting_keys, unread_from
+from wakagitops.secrets.references import (
     Part,
     Role,
     foreign_keys,

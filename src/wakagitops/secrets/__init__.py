@@ -1,0 +1,1 @@
+"""Credentials: references to them, how they look, and how outputs mask them."""
