@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wakagitops.checking.check import Request, check
-from wakagitops.checking.examples import TODAY, completed, found
-from wakagitops.checking.gathering import Work
-from wakagitops.checking.policy import policy
-from wakagitops.checking.result import CheckResult
 from wakagitops.rules import all_rules
 from wakagitops.settings.config import Options
 from wakagitops.settings.repository import Repository
 from wakagitops.sources.trees import MemoryTree
+from wakagitops.validate.examples import TODAY, completed, found
+from wakagitops.validate.gather import Work
+from wakagitops.validate.pipeline import Request, check
+from wakagitops.validate.policy import policy
+from wakagitops.validate.result import CheckResult
 
 __all__ = ["completed", "found", "request_for", "run"]
 

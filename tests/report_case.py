@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from wakagitops.checking.result import CacheChanges, CheckResult, StaleCache
 from wakagitops.core.diagnostic import Diagnostic, Edit, Fix, Related, Severity, Suppressed
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.messages import Message, Translator, counted, msg
 from wakagitops.core.rule import Example, Option, Rule, Scope
 from wakagitops.core.source import Position, Range, SourceText
 from wakagitops.reports import Presentation
+from wakagitops.validate.result import CacheChanges, CheckResult, StaleCache
 
 SECRET = "s3creto-de-la-imprenta"
 EVIL = (

@@ -8,9 +8,9 @@ import pytest
 
 from tests.examples import found, run
 from tests.repository_case import Case, shop
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Translator
+from wakagitops.validate.result import CheckResult
 
 GATE = "platform/version-gate"
 MISSING = "admin/missing-recipients"

@@ -10,8 +10,8 @@ import pytest
 
 from tests.repository_case import Case, Outcome, shop
 from tests.schema_case import admits
-from wakagitops.checking.baseline import Entry, encoded, parse
 from wakagitops.core.errors import UsageError
+from wakagitops.validate.baseline import Entry, encoded, parse
 
 FREE = "contact/free-mail"
 UNUSED = "suppression/unused"

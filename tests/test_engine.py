@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.examples import found, request_for, run
-from wakagitops.checking.check import check
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Translator
 from wakagitops.core.rule import Finding
 from wakagitops.rules import all_rules
 from wakagitops.settings.config import parse
+from wakagitops.validate.pipeline import check
 
 SHOP = """\
 shop: {shop}

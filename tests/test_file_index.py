@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from bench import fleet as fleets
-from wakagitops.checking.cache_folder import CacheFolder
 from wakagitops.cli.main import main
 from wakagitops.sources.trees import WorkingTree
+from wakagitops.validate.cache_folder import CacheFolder
 
 SHOPS = 40
 INDEX = ".wakagitops_cache/files"

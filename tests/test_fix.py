@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from tests.cli_case import ERROR, LUNA, SOL, write
 from tests.examples import request_for
-from wakagitops.checking.check import Request, check
-from wakagitops.checking.fixes import edited, fix
 from wakagitops.core.rule import Example
 from wakagitops.rules import all_rules
 from wakagitops.settings.repository import Repository
+from wakagitops.validate.fixes import edited, fix
+from wakagitops.validate.pipeline import Request, check
 from wakagitops.yaml.parser import read
 
 SHOP = """\
@@ -145,7 +145,7 @@ _FIXABLE = [
 
 @pytest.mark.parametrize(("rule_id", "example"), _FIXABLE)
 def test_every_proposed_fix_removes_its_finding_and_adds_none(rule_id: str, example: Example) -> None:
-    from wakagitops.checking.examples import completed  # noqa: PLC0415 - beside its only use
+    from wakagitops.validate.examples import completed  # noqa: PLC0415 - beside its only use
 
     files: dict[str, str | bytes] = dict(completed(example))
     before = check(request_for(files)).diagnostics

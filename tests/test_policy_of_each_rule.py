@@ -11,13 +11,13 @@ import pytest
 
 from tests.cli_case import SOL, cli, write
 from tests.examples import completed, run
-from wakagitops.checking.examples import expected
-from wakagitops.checking.policy import ALWAYS
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.rule import Example
 from wakagitops.rules import all_rules
 from wakagitops.settings.config import Options
+from wakagitops.validate.examples import expected
+from wakagitops.validate.policy import ALWAYS
+from wakagitops.validate.result import CheckResult
 
 RULES = {rule_id: rule for rule_id, rule in all_rules().items() if rule.bad}
 """Those that a settings file can break; ``test_engine.py`` breaks a rule itself."""

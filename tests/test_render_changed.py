@@ -14,13 +14,13 @@ import pytest
 from tests.deployment_case import tree
 from tests.known_case import NORTE, SOL, Case
 from tests.render_case import git, shop_text
-from wakagitops.checking import results_cache
-from wakagitops.checking.cache_folder import KEY, CacheFolder, opened, sealed
 from wakagitops.rendering.files import Fleet, RenderedFile
 from wakagitops.rendering.folder import OutFolder
 from wakagitops.rendering.shops import ReadShop, ShopReader
 from wakagitops.rendering.targets import load, settings
 from wakagitops.settings.model import ShopSettings
+from wakagitops.validate import results_cache
+from wakagitops.validate.cache_folder import KEY, CacheFolder, opened, sealed
 
 MARE, PORT = "copias-mare", "copias-port"
 COSTA = "configs/costa"

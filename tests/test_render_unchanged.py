@@ -15,9 +15,9 @@ import pytest
 
 from tests.known_case import NORTE, SOL, Case
 from tests.render_case import git, shop_text
-from wakagitops.checking.cache_folder import CacheFolder, sealed
 from wakagitops.cli import checking_run
 from wakagitops.rendering.shops import ShopReader
+from wakagitops.validate.cache_folder import CacheFolder, sealed
 
 SETTINGS = "shops/imprenta-sol/settings.json"
 

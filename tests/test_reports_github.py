@@ -6,11 +6,11 @@ import re
 from typing import NamedTuple
 
 from tests.report_case import CLEAN, EVIL_PATH, PLAIN, RESULT, SECRET
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
 from wakagitops.reports import github
 from wakagitops.reports._visible import visible
+from wakagitops.validate.result import CheckResult
 
 
 class Command(NamedTuple):

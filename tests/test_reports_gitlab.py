@@ -8,10 +8,10 @@ from typing import Any
 import jsonschema
 
 from tests.report_case import CLEAN, PLAIN, RESULT
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.source import Position, Range
 from wakagitops.reports import gitlab
+from wakagitops.validate.result import CheckResult
 
 # GitLab's documentation of the Code Quality report format, and the check that its parser makes
 # (app/validators/json_schemas/codeclimate.json), with the severities that it knows.

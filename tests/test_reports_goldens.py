@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.report_case import CLEAN, PLAIN, RESULT, SECRET, Marking
-from wakagitops.checking.result import CheckResult
 from wakagitops.reports import Presentation, format_names
+from wakagitops.validate.result import CheckResult
 
 GOLDENS = Path(__file__).parent / "goldens"
 Report = Callable[[CheckResult, Presentation], Iterator[str]]

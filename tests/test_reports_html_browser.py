@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.report_case import CACHES, CLEAN, PLAIN, RESULT
-from wakagitops.checking.result import CheckResult, StaleCache
 from wakagitops.reports import html as html_report
+from wakagitops.validate.result import CheckResult, StaleCache
 
 CHROMIUM = "/usr/bin/chromium"
 # A root user's Chromium has no sandbox; the rest keeps it from calling its maker.

@@ -10,9 +10,9 @@ import jsonschema
 import pytest
 
 from tests.report_case import CLEAN, EVIL, EVIL_PATH, PLAIN, RESULT, SOURCES
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.source import Position, Range, SourceText
 from wakagitops.reports import json as json_report
+from wakagitops.validate.result import CheckResult
 
 SCHEMA = Path(__file__).parent.parent / "schema" / "diagnostics-v1.schema.json"
 

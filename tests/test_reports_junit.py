@@ -8,11 +8,11 @@ import pytest
 from lxml import etree
 
 from tests.report_case import CLEAN, EVIL_PATH, PLAIN, RESULT
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.source import Position, Range
 from wakagitops.reports import junit
 from wakagitops.reports._visible import visible
+from wakagitops.validate.result import CheckResult
 
 SCHEMA = Path(__file__).parent / "data" / "jenkins-junit.xsd"
 

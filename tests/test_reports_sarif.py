@@ -12,11 +12,11 @@ import pytest
 from sarif import loader
 
 from tests.report_case import CLEAN, EVIL_PATH, NOWHERE, PLAIN, RESULT, RULES, SOURCES
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Related
 from wakagitops.core.messages import msg
 from wakagitops.core.source import Position, Range, SourceText
 from wakagitops.reports import sarif as sarif_report
+from wakagitops.validate.result import CheckResult
 
 SCHEMA = Path(__file__).parent / "data" / "sarif-schema-2.1.0.json"
 

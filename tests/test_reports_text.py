@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report_case import CLEAN, EVIL_PATH, NOWHERE, PLAIN, RESULT
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Related, Severity
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.messages import msg
@@ -17,6 +16,7 @@ from wakagitops.core.source import Position, Range, SourceText
 from wakagitops.reports import Presentation
 from wakagitops.reports import text as text_report
 from wakagitops.reports._visible import visible, width
+from wakagitops.validate.result import CheckResult
 
 FULL = PLAIN._replace(full=True)
 

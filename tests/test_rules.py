@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from wakagitops.checking.examples import expected, found, run_example
 from wakagitops.core.rule import Example
 from wakagitops.rules import all_rules
+from wakagitops.validate.examples import expected, found, run_example
 
 _BAD = [
     pytest.param(rule_id, example, id=f"{rule_id}-{index}")

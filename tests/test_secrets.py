@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from wakagitops.checking.examples import run_example
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Translator
 from wakagitops.core.rule import Example
 from wakagitops.rules import all_rules
 from wakagitops.secrets.references import is_name
+from wakagitops.validate.examples import run_example
 
 SMTP = """\
 notifications:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from wakagitops.checking.examples import run_example
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.rule import Example
 from wakagitops.rules import all_rules
+from wakagitops.validate.examples import run_example
 
 SMTP = """\
 notifications:

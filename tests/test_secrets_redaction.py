@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wakagitops.checking.examples import run_example
 from wakagitops.core.excerpt import MASK, Excerpt
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.rule import Example
 from wakagitops.rules import all_rules
 from wakagitops.secrets import redaction
 from wakagitops.settings.schema import shipped_annotations
+from wakagitops.validate.examples import run_example
 from wakagitops.yaml.parser import read
 
 ANNOTATIONS = shipped_annotations()

@@ -9,10 +9,10 @@ import pytest
 from tests.cli_case import cli, write
 from tests.examples import found, run
 from tests.repository_case import Case, shop
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Translator
 from wakagitops.settings.config import parse
+from wakagitops.validate.result import CheckResult
 
 FREE = "contact/free-mail"
 GATE = "platform/version-gate"

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.schema_case import ROOT, admits, load
-from wakagitops.checking.policy import policy
 from wakagitops.core.errors import UsageError
 from wakagitops.rendering.selection import selected_targets
 from wakagitops.rules import all_rules
 from wakagitops.settings.config import KEYS, parse
+from wakagitops.validate.policy import policy
 
 SCHEMA = "wakagitops-toml.schema.json"
 

@@ -8,10 +8,6 @@ from functools import cache
 from importlib.machinery import PathFinder
 
 from wakagitops import __version__
-from wakagitops.checking.check import Request
-from wakagitops.checking.gathering import Work
-from wakagitops.checking.policy import Policy, kept_on, policy
-from wakagitops.checking.results_cache import ResultsCache, tool_digest
 from wakagitops.cli.console import Console
 from wakagitops.cli.environment import day, flag, number, one_of, texts, told, version
 from wakagitops.cli.known_findings import with_known
@@ -26,6 +22,10 @@ from wakagitops.settings.config import LANGUAGES, Options, find, is_outside
 from wakagitops.settings.repository import Repository
 from wakagitops.settings.schema import schema_folder
 from wakagitops.sources.trees import Overlay, Tree, WorkingTree
+from wakagitops.validate.gather import Work
+from wakagitops.validate.pipeline import Request
+from wakagitops.validate.policy import Policy, kept_on, policy
+from wakagitops.validate.results_cache import ResultsCache, tool_digest
 
 STDIN = "-"
 COLORS = ("auto", "always", "never")

@@ -6,7 +6,6 @@ import argparse
 import os
 from collections.abc import Iterator
 
-from wakagitops.checking.policy import unknown_rule
 from wakagitops.cli.checking_run import add_output_flags, outside, rules_of, why_nothing
 from wakagitops.cli.console import Console
 from wakagitops.cli.environment import flag
@@ -24,6 +23,7 @@ from wakagitops.settings.config import Options, is_outside
 from wakagitops.settings.repository import ENDINGS, Repository
 from wakagitops.settings.schema import Annotations, shipped_annotations
 from wakagitops.sources.trees import WorkingTree
+from wakagitops.validate.policy import unknown_rule
 from wakagitops.yaml.document import Document, Node
 from wakagitops.yaml.parser import read
 

@@ -6,8 +6,6 @@ import argparse
 import codecs
 from collections.abc import Iterator
 
-from wakagitops.checking.check import Request
-from wakagitops.checking.fixes import Fixed, fix, write
 from wakagitops.cli.checking_run import Prepared, add_flags, prepare
 from wakagitops.cli.console import Console
 from wakagitops.cli.known_findings import add_since_flag
@@ -21,6 +19,8 @@ from wakagitops.secrets import redaction
 from wakagitops.settings.config import Options
 from wakagitops.settings.repository import Repository
 from wakagitops.settings.schema import shipped_annotations
+from wakagitops.validate.fixes import Fixed, fix, write
+from wakagitops.validate.pipeline import Request
 from wakagitops.yaml.parser import read
 
 

@@ -7,18 +7,18 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 
-from wakagitops.checking.check import Request, check
-from wakagitops.checking.policy import Policy
 from wakagitops.cli.console import Console
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Translator, counted, msg
 from wakagitops.core.typed import TYPE_CHECKING
 from wakagitops.settings.config import FILE_NAME, Options, parse
 from wakagitops.settings.repository import Layout, Repository
+from wakagitops.validate.pipeline import Request, check
+from wakagitops.validate.policy import Policy
 
 if TYPE_CHECKING:
-    from wakagitops.checking.baseline import Baseline
-    from wakagitops.checking.since import Since
+    from wakagitops.validate.baseline import Baseline
+    from wakagitops.validate.since import Since
 
 _ANY_SIZE = 1 << 31
 
@@ -85,7 +85,7 @@ def _baseline(arguments: argparse.Namespace, options: Options) -> Baseline | Non
         full = os.path.join(options.base, options.baseline)
     else:
         return None
-    from wakagitops.checking import baseline as baselines  # noqa: PLC0415 - most runs have none
+    from wakagitops.validate import baseline as baselines  # noqa: PLC0415 - most runs have none
 
     return baselines.load(full, os.path.relpath(full), _below_base(full, options))
 
@@ -96,9 +96,9 @@ def _below_base(full: str, options: Options) -> str:
 
 def _since(revision: str, options: Options, request: Request) -> Since:
     """Prepare the check of a git revision, by the same policy and the same day."""
-    from wakagitops.checking.since import Since  # noqa: PLC0415 - as the next
     from wakagitops.sources.git import RevisionTree  # noqa: PLC0415
     from wakagitops.sources.overlay import BorrowedTree  # noqa: PLC0415 - only --since asks git
+    from wakagitops.validate.since import Since  # noqa: PLC0415 - as the next
 
     tree = RevisionTree(options.base, revision)
     with tree:
@@ -133,7 +133,7 @@ def former_baseline(read: Callable[[str, int], bytes], path: str) -> Baseline | 
     Raises:
         ToolError: it cannot be read.
     """
-    from wakagitops.checking import baseline as baselines  # noqa: PLC0415 - most runs have none
+    from wakagitops.validate import baseline as baselines  # noqa: PLC0415 - most runs have none
 
     with suppress(FileNotFoundError, UsageError):
         return baselines.parse(read(path, _ANY_SIZE), path, path)
@@ -149,7 +149,7 @@ def write_baseline(
         UsageError: there is a file already, and it is no baseline.
         ToolError: the file cannot be written.
     """
-    from wakagitops.checking import baseline as baselines  # noqa: PLC0415 - most runs have none
+    from wakagitops.validate import baseline as baselines  # noqa: PLC0415 - most runs have none
 
     full = os.path.abspath(file)
     path = _below_base(full, options)

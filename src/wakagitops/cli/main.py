@@ -9,7 +9,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 
-from wakagitops.checking.kept_settings import kept_table
 from wakagitops.cli import environment
 from wakagitops.cli.commands import called, parse, parsers
 from wakagitops.cli.console import Console
@@ -18,6 +17,7 @@ from wakagitops.core.messages import Translator, msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import TextIO
 from wakagitops.settings.config import LANGUAGES, Options, load
+from wakagitops.validate.kept_settings import kept_table
 
 _CONFIG = "WAKAGITOPS_CONFIG"
 _NEED_NO_OPTIONS = ("schema", "init", "completion")

@@ -11,8 +11,6 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 
 from wakagitops import __version__
-from wakagitops.checking.check import check
-from wakagitops.checking.result import CheckResult
 from wakagitops.cli.checking_run import add_flags, prepare
 from wakagitops.cli.console import Console
 from wakagitops.cli.environment import ChoiceError, flag, one_of, texts, told
@@ -38,6 +36,8 @@ from wakagitops.settings.schema import shipped_annotations
 from wakagitops.sources.git import RevisionTree
 from wakagitops.sources.overlay import BorrowedTree
 from wakagitops.sources.trees import WorkingTree
+from wakagitops.validate.pipeline import check
+from wakagitops.validate.result import CheckResult
 
 
 def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:

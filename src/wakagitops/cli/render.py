@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import cache
 
-from wakagitops.checking.check import check as check_settings
 from wakagitops.cli.checking_run import add_flags, prepare
 from wakagitops.cli.console import Console
 from wakagitops.cli.rendered import Run, as_text, members
@@ -25,6 +24,7 @@ from wakagitops.rendering.unchanged import Record
 from wakagitops.settings.config import Options, is_outside
 from wakagitops.settings.repository import glob_match
 from wakagitops.settings.schema import shipped_annotations
+from wakagitops.validate.pipeline import check as check_settings
 
 if TYPE_CHECKING:
     from wakagitops.cli.rendering_run import Renderer

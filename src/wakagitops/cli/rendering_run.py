@@ -6,8 +6,6 @@ import argparse
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 
-from wakagitops.checking.check import order
-from wakagitops.checking.result import CheckResult, OnDemand
 from wakagitops.cli.checking_run import WORTH_A_STATUS, Prepared
 from wakagitops.cli.console import Console
 from wakagitops.core.digests import bytes_digest
@@ -35,6 +33,8 @@ from wakagitops.settings.model import ShopSettings
 from wakagitops.settings.repository import Repository
 from wakagitops.settings.schema import shipped_annotations
 from wakagitops.sources.git import RevisionTree
+from wakagitops.validate.pipeline import order
+from wakagitops.validate.result import CheckResult, OnDemand
 
 
 class Renderer:

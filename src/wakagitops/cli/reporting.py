@@ -7,7 +7,6 @@ import os
 from importlib import import_module
 
 from wakagitops import __version__
-from wakagitops.checking.result import CheckResult
 from wakagitops.cli.checking_run import Prepared
 from wakagitops.cli.console import Console
 from wakagitops.cli.environment import ChoiceError, flag, one_of, texts, told
@@ -15,6 +14,7 @@ from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.reports import Presentation, format_names
+from wakagitops.validate.result import CheckResult
 
 _STREAMS = {"stdout": 1, "stderr": 2}
 

@@ -6,8 +6,6 @@ import argparse
 import json
 from collections.abc import Iterator, Mapping
 
-from wakagitops.checking.examples import Marks, failures
-from wakagitops.checking.policy import Policy, expand, policy
 from wakagitops.cli.checking_run import add_output_flags, rules_of
 from wakagitops.cli.console import Console
 from wakagitops.cli.environment import flag
@@ -19,6 +17,8 @@ from wakagitops.reports._summary import severity_word
 from wakagitops.reports._wrapping import wrapped
 from wakagitops.rules import all_rules
 from wakagitops.settings.config import Options
+from wakagitops.validate.examples import Marks, failures
+from wakagitops.validate.policy import Policy, expand, policy
 
 _NARROW = 30
 """Fewer columns than these make no readable column of text: it goes on lines of its own."""

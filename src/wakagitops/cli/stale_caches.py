@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wakagitops.checking.result import CacheChanges, CheckResult
 from wakagitops.cli.checking_run import Prepared
 from wakagitops.core.errors import UsageError
 from wakagitops.planning.revisions import earlier_options, rendering_of
@@ -14,6 +13,7 @@ from wakagitops.settings.repository import Repository
 from wakagitops.settings.schema import shipped_annotations
 from wakagitops.sources.git import RevisionTree
 from wakagitops.sources.overlay import BorrowedTree
+from wakagitops.validate.result import CacheChanges, CheckResult
 
 
 def with_caches(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from wakagitops.checking.check import check
-from wakagitops.checking.result import CheckResult
 from wakagitops.cli.checking_run import add_flags, prepare
 from wakagitops.cli.console import Console
 from wakagitops.cli.known_findings import add_since_flag, add_write_flag, tell_left_out, write_baseline
@@ -14,6 +12,8 @@ from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import ExitStatus, ToolError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.settings.config import Options
+from wakagitops.validate.pipeline import check
+from wakagitops.validate.result import CheckResult
 
 
 def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from wakagitops.checking.check import order
-from wakagitops.checking.merging import narrowed
-from wakagitops.checking.since import Occurrences, occurrences, unknown
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.settings.renames import renames
 from wakagitops.settings.repository import Repository
+from wakagitops.validate.dedup import narrowed
+from wakagitops.validate.pipeline import order
+from wakagitops.validate.since import Occurrences, occurrences, unknown
 
 
 class FindingChanges(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.errors import UsageError
 from wakagitops.core.named_tuple import NamedTuple
@@ -26,6 +25,7 @@ from wakagitops.rendering.files import Target
 from wakagitops.rendering.shops import ReadShop, Refused
 from wakagitops.settings.repository import Repository
 from wakagitops.settings.schema import Annotations
+from wakagitops.validate.result import CheckResult
 
 
 class State(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wakagitops.checking.result import CacheChanges, StaleCache
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.planning.consequences import NOT_THERE, Rendered, Renderer, cache_changes
 from wakagitops.planning.pairs import FileComparison, pairs
@@ -12,6 +11,7 @@ from wakagitops.rendering.cache_bust import BUTTON
 from wakagitops.rendering.files import Target
 from wakagitops.settings.repository import Repository
 from wakagitops.settings.schema import Annotations
+from wakagitops.validate.result import CacheChanges, StaleCache
 
 _CONTACT = "/contact/email"
 

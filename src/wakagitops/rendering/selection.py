@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from re import ASCII
 
-from wakagitops.checking.policy import option_values
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import msg
 from wakagitops.core.patterns import regex
 from wakagitops.rendering import targets
 from wakagitops.rendering.files import Target
 from wakagitops.settings.config import Options, unknown_key
+from wakagitops.validate.policy import option_values
 
 _NAME = regex(r"[a-z][a-z0-9-]*\Z", ASCII)
 

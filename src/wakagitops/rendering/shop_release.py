@@ -11,9 +11,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from wakagitops.checking import codec
-from wakagitops.checking.cache_folder import sealed, unsealed
-from wakagitops.checking.results_cache import ResultsCache
 from wakagitops.core.digests import digest
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.rendering.cache_bust import Artefact, PublicState, public_states
@@ -22,6 +19,9 @@ from wakagitops.rendering.manifest import Entry, entry_of
 from wakagitops.settings.model import ShopSettings
 from wakagitops.settings.repository import Repository
 from wakagitops.settings.schema import Annotations
+from wakagitops.validate import codec
+from wakagitops.validate.cache_folder import sealed, unsealed
+from wakagitops.validate.results_cache import ResultsCache
 
 _NAME = "releases"
 _ENTRY = [str, str, int, int, str, str]

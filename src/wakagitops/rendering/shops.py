@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wakagitops.checking.merging import with_shops
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.digests import bytes_digest, digest
@@ -18,6 +17,7 @@ from wakagitops.settings.model import ShopSettings, settings_of
 from wakagitops.settings.repository import Repository
 from wakagitops.settings.schema import Annotations
 from wakagitops.settings.schema_validation import violations
+from wakagitops.validate.dedup import with_shops
 from wakagitops.yaml.document import Document, Node
 from wakagitops.yaml.parser import read
 

@@ -17,10 +17,6 @@ from functools import partial
 from io import BytesIO
 from time import sleep
 
-from wakagitops.checking.cache_folder import KEY, sealed, unsealed
-from wakagitops.checking.codec import MALFORMED
-from wakagitops.checking.parallel import Meanwhile
-from wakagitops.checking.results_cache import ResultsCache
 from wakagitops.core.digests import bytes_digest
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.rendering.cache_bust import Change, Reason
@@ -29,6 +25,10 @@ from wakagitops.rendering.folder import OutFolder
 from wakagitops.rendering.manifest import CACHE_BUST, MANIFEST
 from wakagitops.rendering.write import Outcome, gone
 from wakagitops.sources.file_facts import FACTS, facts_of, unsettled
+from wakagitops.validate.cache_folder import KEY, sealed, unsealed
+from wakagitops.validate.codec import MALFORMED
+from wakagitops.validate.parallel import Meanwhile
+from wakagitops.validate.results_cache import ResultsCache
 
 _NAME = "rendered"
 _HEADER = b"wakagitops rendered 1"

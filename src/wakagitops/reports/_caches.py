@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wakagitops.checking.result import CacheChanges
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reports import Presentation
 from wakagitops.reports._page_data import said
 from wakagitops.reports._visible import visible
+from wakagitops.validate.result import CacheChanges
 
 Pieces = list[list[object]]
 

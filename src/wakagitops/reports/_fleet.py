@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reports._page_data import Shop
 from wakagitops.settings.platform_version import is_version, order
+from wakagitops.validate.result import CheckResult
 
 KINDS = ("error", "warning", "note", "clean")
 SCALE = 1000

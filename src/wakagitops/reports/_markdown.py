@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from re import Match
 
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.patterns import regex
@@ -13,6 +12,7 @@ from wakagitops.reports import Presentation
 from wakagitops.reports._summary import more, severity_word, tally, verdict
 from wakagitops.reports._visible import visible
 from wakagitops.reports._wording import pieces
+from wakagitops.validate.result import CheckResult
 
 MARKER = "<!-- wakagitops: findings -->"
 """The first line, by which a bot finds the comment that it wrote last time."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
 from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
@@ -15,6 +14,7 @@ from wakagitops.reports._fingerprints import distinct
 from wakagitops.reports._snippet import Line, Mark, snippets
 from wakagitops.reports._visible import visible
 from wakagitops.reports._wording import pieces
+from wakagitops.validate.result import CheckResult
 
 _SNIPPETS = 5
 """How many related places of one finding are shown with their lines."""

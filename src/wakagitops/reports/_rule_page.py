@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from wakagitops.checking.examples import run_example
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.rule import Example, Rule
 from wakagitops.reports import Presentation
@@ -13,6 +11,8 @@ from wakagitops.reports import text as text_report
 from wakagitops.reports._markdown import prose
 from wakagitops.reports._rule_help import example_files, options_table, rule_reasons
 from wakagitops.reports._summary import severity_word
+from wakagitops.validate.examples import run_example
+from wakagitops.validate.result import CheckResult
 
 
 def rule_page(

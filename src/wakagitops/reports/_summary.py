@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message, counted, msg
+from wakagitops.validate.result import CheckResult
 
 
 def severity_word(severity: Severity) -> Message:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.named_tuple import NamedTuple
@@ -13,6 +12,7 @@ from wakagitops.reports._snippet import Line, Snippet, snippets
 from wakagitops.reports._style import Style
 from wakagitops.reports._summary import severity_word
 from wakagitops.reports._visible import visible, width
+from wakagitops.validate.result import CheckResult
 
 _RELATED = 3
 """How many related places are shown; ``-v`` shows all."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.messages import counted
 from wakagitops.reports import Presentation
 from wakagitops.reports._markdown import document, worst_first
 from wakagitops.reports._summary import more, severity_word, verdict
 from wakagitops.reports._visible import visible
+from wakagitops.validate.result import CheckResult
 
 ANNOTATIONS = 10
 """GitHub shows no more of a step's annotations of one kind."""

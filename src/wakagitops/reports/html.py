@@ -16,13 +16,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from wakagitops.checking.result import CheckResult
 from wakagitops.reports import Presentation
 from wakagitops.reports._caches import Caches, page_caches
 from wakagitops.reports._fleet import SCALE, fleet
 from wakagitops.reports._page_data import Page, page_data, said
 from wakagitops.reports._page_words import page_words
 from wakagitops.reports._summary import more, verdict
+from wakagitops.validate.result import CheckResult
 
 _FOLDER = Path(__file__).parent / "_html"
 _STATIC_ROWS = 200

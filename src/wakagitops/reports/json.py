@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Edit, Related, Severity
 from wakagitops.core.source import Position
 from wakagitops.reports import Presentation
+from wakagitops.validate.result import CheckResult
 
 
 def report(result: CheckResult, presentation: Presentation) -> Iterator[str]:

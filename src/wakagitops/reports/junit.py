@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reports import Presentation
 from wakagitops.reports._summary import severity_word
 from wakagitops.reports._visible import visible
+from wakagitops.validate.result import CheckResult
 
 
 class _Suite(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wakagitops.checking.result import CheckResult
 from wakagitops.reports import Presentation
 from wakagitops.reports._markdown import document
+from wakagitops.validate.result import CheckResult
 
 LIMIT = 65_000
 """In code points: GitHub takes a comment of 65,536, and a bot may want to add a line."""

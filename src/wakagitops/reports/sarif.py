@@ -8,7 +8,6 @@ from re import Match
 from typing import Any
 from urllib.parse import quote
 
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Fix, Severity, Suppressed
 from wakagitops.core.messages import msg
 from wakagitops.core.patterns import regex
@@ -19,6 +18,7 @@ from wakagitops.reports._fingerprints import distinct
 from wakagitops.reports._rule_help import rule_help
 from wakagitops.reports._snippet import NOWHERE
 from wakagitops.reports._visible import visible
+from wakagitops.validate.result import CheckResult
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "%SRCROOT%"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Severity, Suppressed
 from wakagitops.core.messages import msg
 from wakagitops.reports import Presentation
 from wakagitops.reports._style import COLOR, PLAIN, Style
 from wakagitops.reports._summary import more, severity_word, verdict
 from wakagitops.reports._visible import visible
+from wakagitops.validate.result import CheckResult
 
 
 def report(result: CheckResult, presentation: Presentation) -> Iterator[str]:

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 
-from wakagitops.checking.merging import narrowed
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
 from wakagitops.settings.renames import renames
 from wakagitops.settings.repository import Repository
+from wakagitops.validate.dedup import narrowed
+from wakagitops.validate.result import CheckResult
 
 Occurrences = Counter[tuple[str, ...]]
 """How often each finding occurs, known by rule, place in the document, value and shop; by its file

@@ -11,9 +11,9 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
-from wakagitops.checking.cache_folder import CacheFolder, sealed
 from wakagitops.core.digests import SIZE, digest
 from wakagitops.sources.file_facts import FACTS, facts_of, unsettled
+from wakagitops.validate.cache_folder import CacheFolder, sealed
 
 _NAME = "files"
 _HEADER = b"wakagitops files 1"

@@ -7,17 +7,17 @@ shop that shares no key of a fleet rule with another is judged as if it were alo
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 
-from wakagitops.checking import codec
-from wakagitops.checking.crashes import CRASH
-from wakagitops.checking.fleet import fleet_findings
-from wakagitops.checking.merging import merged
-from wakagitops.checking.policy import Policy
-from wakagitops.checking.run import Crash, Gathered, Run
-from wakagitops.checking.unit import Located, Unit
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.typed import Any
 from wakagitops.settings.repository import Repository
 from wakagitops.settings.views import ShopFacts
+from wakagitops.validate import codec
+from wakagitops.validate.dedup import merged
+from wakagitops.validate.fleet import fleet_findings
+from wakagitops.validate.outcome import Crash, Gathered, Run
+from wakagitops.validate.policy import Policy
+from wakagitops.validate.rule_crashes import CRASH
+from wakagitops.validate.unit import Located, Unit
 
 
 class _Shops(NamedTuple):

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from wakagitops.checking.baseline import Baseline
-from wakagitops.checking.crashes import CRASH, crash
-from wakagitops.checking.merging import narrowed
-from wakagitops.checking.policy import Active, Policy
-from wakagitops.checking.run import Gathered
-from wakagitops.checking.unit import EVERY_RULE
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
 from wakagitops.core.digests import digest
 from wakagitops.core.rule import Finding
 from wakagitops.settings.repository import Repository, shop_id
 from wakagitops.settings.suppression_comments import WHOLE_FILE, Suppression, stands_for
 from wakagitops.settings.views import SuppressionUse
+from wakagitops.validate.baseline import Baseline
+from wakagitops.validate.dedup import narrowed
+from wakagitops.validate.outcome import Gathered
+from wakagitops.validate.policy import Active, Policy
+from wakagitops.validate.rule_crashes import CRASH, crash
+from wakagitops.validate.unit import EVERY_RULE
 
 _OURS = frozenset({"suppression/unused", "suppression/missing-reason", "suppression/expired"})
 

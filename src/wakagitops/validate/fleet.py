@@ -5,15 +5,15 @@ from __future__ import annotations
 from binascii import crc32
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from wakagitops.checking import codec
-from wakagitops.checking.crashes import CRASH, crash
-from wakagitops.checking.locating import value_digest
-from wakagitops.checking.policy import Active, Policy
-from wakagitops.checking.unit import Compared, Located
 from wakagitops.core.diagnostic import Related
 from wakagitops.core.rule import Finding, Place
 from wakagitops.secrets import redaction
 from wakagitops.settings.views import FleetView, ShopFacts
+from wakagitops.validate import codec
+from wakagitops.validate.locate import value_digest
+from wakagitops.validate.policy import Active, Policy
+from wakagitops.validate.rule_crashes import CRASH, crash
+from wakagitops.validate.unit import Compared, Located
 
 _NO_SECRETS: frozenset[str] = frozenset()
 

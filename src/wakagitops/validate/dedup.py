@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from wakagitops.checking.policy import Policy
-from wakagitops.checking.unit import Located
 from wakagitops.core.diagnostic import Diagnostic, Related, Severity
 from wakagitops.core.digests import digest
 from wakagitops.core.messages import Message, counted, msg
+from wakagitops.validate.policy import Policy
+from wakagitops.validate.unit import Located
 
 _NAMED = 3
 """How many shops a message names before it counts the rest."""

@@ -11,9 +11,9 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-from wakagitops.checking.cache_folder import CacheFolder, sealed
 from wakagitops.core.digests import digest
 from wakagitops.core.typed import Any
+from wakagitops.validate.cache_folder import CacheFolder, sealed
 
 _NAME = "settings"
 _HEADER = b"wakagitops settings 1"

@@ -6,7 +6,6 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from wakagitops.checking.unit import Located
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Edit, Fix, Related
 from wakagitops.core.digests import bytes_digest
@@ -15,6 +14,7 @@ from wakagitops.core.rule import Finding, Place
 from wakagitops.core.source import Position, Range, SourceText, Span
 from wakagitops.secrets import redaction
 from wakagitops.settings.schema import Annotations
+from wakagitops.validate.unit import Located
 from wakagitops.yaml.document import Document, Node
 
 START = Range(Position(0, 0), Position(0, 0))

@@ -4,7 +4,7 @@ Keys are digests of everything that an outcome depends on, so nothing is ever in
 Three files: ``units`` has one line a settings file, ``whole`` the outcome of complete runs, ``last``
 what the last run put together, which the next one brings up to date where few files changed; and
 rendering keeps a file of lines as those of ``units`` are. Beside them lies the index of files
-(``checking.file_index``). New lines are appended in one write, and a
+(``validate.file_index``). New lines are appended in one write, and a
 file that holds much of no use is replaced as a whole; so readers and writers at the same time do no
 harm. A line that is damaged or is not ours is left out, and the file it stood for is checked anew. No
 line holds a secret: units hold none.
@@ -17,8 +17,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 
-from wakagitops.checking.cache_folder import KEY, CacheFolder, sealed, unsealed
 from wakagitops.core.digests import digest, folder_digest
+from wakagitops.validate.cache_folder import KEY, CacheFolder, sealed, unsealed
 
 _HEADER = b"wakagitops results 2"
 _MAX_BYTES = 256 * 1024 * 1024

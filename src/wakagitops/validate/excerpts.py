@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from wakagitops.checking.baseline import Baseline
 from wakagitops.core.errors import ToolError
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.source import SourceText
 from wakagitops.secrets import credentials, redaction
 from wakagitops.settings.repository import Repository
 from wakagitops.settings.schema import shipped_annotations
+from wakagitops.validate.baseline import Baseline
 from wakagitops.yaml.parser import read
 
 

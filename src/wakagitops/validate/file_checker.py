@@ -7,11 +7,6 @@ in other processes, and are kept by the results cache.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 
-from wakagitops.checking.crashes import CRASH, CRASH_TEXT, crash
-from wakagitops.checking.fleet import Comparer
-from wakagitops.checking.locating import Resolver, cleaned, locate, place_of_comment
-from wakagitops.checking.policy import Active, Policy
-from wakagitops.checking.unit import EVERY_RULE, Located, Unit
 from wakagitops.core import pointer as pointers
 from wakagitops.core.digests import bytes_digest
 from wakagitops.core.errors import UnreadableError
@@ -29,6 +24,11 @@ from wakagitops.settings.schema import Annotations
 from wakagitops.settings.schema_validation import violations
 from wakagitops.settings.suppression_comments import Suppression, read_suppressions
 from wakagitops.settings.views import FileView, ShopFacts, ShopView, Violation
+from wakagitops.validate.fleet import Comparer
+from wakagitops.validate.locate import Resolver, cleaned, locate, place_of_comment
+from wakagitops.validate.policy import Active, Policy
+from wakagitops.validate.rule_crashes import CRASH, CRASH_TEXT, crash
+from wakagitops.validate.unit import EVERY_RULE, Located, Unit
 from wakagitops.yaml.document import Document, Node
 from wakagitops.yaml.parser import read
 

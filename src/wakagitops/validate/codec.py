@@ -12,8 +12,6 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from sys import intern
 
-from wakagitops.checking.run import Run
-from wakagitops.checking.unit import Compared, Located, Unit
 from wakagitops.core.diagnostic import Diagnostic, Edit, Fix, Related, Severity
 from wakagitops.core.messages import Message
 from wakagitops.core.source import Position, Range
@@ -21,6 +19,8 @@ from wakagitops.core.typed import Any
 from wakagitops.settings.repository import shop_id
 from wakagitops.settings.suppression_comments import Suppression
 from wakagitops.settings.views import ShopFacts
+from wakagitops.validate.outcome import Run
+from wakagitops.validate.unit import Compared, Located, Unit
 
 MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError)
 """What decoding raises for what is no encoding of ours."""

@@ -12,7 +12,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from wakagitops.checking.check import Request, check, concerning
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Diagnostic, Fix
 from wakagitops.core.errors import ToolError
@@ -23,6 +22,7 @@ from wakagitops.core.source import Position, Range
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.settings.repository import Repository
 from wakagitops.sources.trees import Overlay
+from wakagitops.validate.pipeline import Request, check, concerning
 from wakagitops.yaml.parser import read
 
 _BOM = b"\xef\xbb\xbf"

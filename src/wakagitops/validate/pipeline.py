@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
-from wakagitops.checking.gathering import Work, gather
-from wakagitops.checking.result import CheckResult, OnDemand
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
 from wakagitops.core.errors import ToolError
 from wakagitops.core.excerpt import Excerpt
@@ -12,10 +10,12 @@ from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Rule
 from wakagitops.core.typed import TYPE_CHECKING
 from wakagitops.settings.repository import Repository
+from wakagitops.validate.gather import Work, gather
+from wakagitops.validate.result import CheckResult, OnDemand
 
 if TYPE_CHECKING:
-    from wakagitops.checking.baseline import Baseline
-    from wakagitops.checking.since import Since
+    from wakagitops.validate.baseline import Baseline
+    from wakagitops.validate.since import Since
 
 
 class Request(NamedTuple):
@@ -52,7 +52,7 @@ def check(request: Request) -> CheckResult:
     kept: list[Diagnostic] = list(gathered.diagnostics)
     suppressed: list[Suppressed] = []
     if request.suppress and (gathered.suppressions or request.baseline is not None):
-        from wakagitops.checking.suppressing import Suppressing  # noqa: PLC0415 - most runs have none
+        from wakagitops.validate.suppressions import Suppressing  # noqa: PLC0415 - most runs have none
 
         suppressing = Suppressing(gathered, repository, request.today, request.baseline)
         kept, suppressed = suppressing.apply()
@@ -88,7 +88,7 @@ def _excerpts(repository: Repository, baseline: "Baseline | None") -> Callable[[
     @cache
     def sources() -> Callable[[str], Excerpt]:
         # A run without findings shows no source, and needs neither YAML nor the patterns of secrets.
-        from wakagitops.checking.excerpts import Excerpts  # noqa: PLC0415
+        from wakagitops.validate.excerpts import Excerpts  # noqa: PLC0415
 
         return Excerpts(repository, baseline).of
 

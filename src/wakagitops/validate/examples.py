@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from wakagitops.checking.check import Request, check
-from wakagitops.checking.gathering import Work
-from wakagitops.checking.policy import policy
-from wakagitops.checking.result import CheckResult
 from wakagitops.core.rule import Example, Rule
 from wakagitops.settings.config import Options
 from wakagitops.settings.repository import Repository
 from wakagitops.sources.trees import MemoryTree
+from wakagitops.validate.gather import Work
+from wakagitops.validate.pipeline import Request, check
+from wakagitops.validate.policy import policy
+from wakagitops.validate.result import CheckResult
 
 TODAY = "2026-11-24"
 """The day that examples are judged by, so that their output stays the same."""

@@ -3,23 +3,23 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 
-from wakagitops.checking import codec
-from wakagitops.checking.cache_folder import opened, sealed
-from wakagitops.checking.file_index import FileIndex
-from wakagitops.checking.parallel import jobs_for, lines_in_order
-from wakagitops.checking.policy import Policy
-from wakagitops.checking.results_cache import ResultsCache
-from wakagitops.checking.run import Crash, Gathered, Run
-from wakagitops.checking.unit import Unit
 from wakagitops.core.digests import bytes_digest
 from wakagitops.core.errors import UnreadableError
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.typed import TYPE_CHECKING
 from wakagitops.settings.repository import DEFAULTS_STEMS, Repository
 from wakagitops.sources.trees import WorkingTree
+from wakagitops.validate import codec
+from wakagitops.validate.cache_folder import opened, sealed
+from wakagitops.validate.file_index import FileIndex
+from wakagitops.validate.outcome import Crash, Gathered, Run
+from wakagitops.validate.parallel import jobs_for, lines_in_order
+from wakagitops.validate.policy import Policy
+from wakagitops.validate.results_cache import ResultsCache
+from wakagitops.validate.unit import Unit
 
 if TYPE_CHECKING:
-    from wakagitops.checking.combining import Combiner
+    from wakagitops.validate.incremental import Combiner
 
 _BATCH = 2_000
 """Cached units that are decoded at once: many, since that is faster, yet not a whole large fleet."""
@@ -228,8 +228,8 @@ def _units(lines: Mapping[str, bytes]) -> dict[str, Unit]:
 
 def _checker(work: Work) -> Callable[[str], Unit]:
     # A run that the cache answers whole needs neither YAML nor the schema nor a rule.
-    from wakagitops.checking.units import UnitChecker  # noqa: PLC0415
     from wakagitops.settings.schema import shipped_annotations  # noqa: PLC0415
+    from wakagitops.validate.file_checker import UnitChecker  # noqa: PLC0415
 
     checker = UnitChecker(
         work.repository,
@@ -266,7 +266,7 @@ def _lines(work: Work, paths: list[str], key_of: Callable[[str, str], bytes]) ->
 
 def _combiner(work: Work) -> "Combiner":
     # A run that the cache answers whole needs no policy and no rule of the fleet.
-    from wakagitops.checking.combining import Combiner  # noqa: PLC0415
+    from wakagitops.validate.incremental import Combiner  # noqa: PLC0415
 
     return Combiner(work.repository, work.policy(), work.on_crash)
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from wakagitops.checking.unit import Located, Unit
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.settings.suppression_comments import Suppression
+from wakagitops.validate.unit import Located, Unit
 
 Crash = Callable[[str, str, BaseException], None]
 """Told of a rule that raised: rule id, file or environment, exception."""

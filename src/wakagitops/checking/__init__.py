@@ -1,1 +1,0 @@
-"""From settings to diagnostics: the schema, the rules, suppressions, the cache."""

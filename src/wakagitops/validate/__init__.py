@@ -1,0 +1,1 @@
+"""From settings to diagnostics: the pipeline, the fleet, suppressions, the baseline."""
