@@ -9,9 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from wakagitops.rendering.files import RenderedFile
-from wakagitops.rendering.render import render
-from wakagitops.rendering.targets import load
+from wakagitops.render.files import RenderedFile
+from wakagitops.render.pipeline import render
+from wakagitops.render.targets import load
 from wakagitops.settings.model import ShopSettings, settings_of
 
 FOREIGN = "léeme.txt"

@@ -16,9 +16,9 @@ from hashlib import sha256
 from typing import Any
 
 from tests.want_case import want_of
-from wakagitops.rendering.deployment import Want
-from wakagitops.rendering.files import RenderedFile
-from wakagitops.rendering.write import write
+from wakagitops.render.diff import Want
+from wakagitops.render.files import RenderedFile
+from wakagitops.render.transaction import write
 
 CALLS = ("open", "write", "rename", "unlink", "mkdir", "rmdir", "fsync", "fchmod", "close")
 STATES = ("first", "second", "third")

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tests.deployment_case import shop
 from wakagitops.core.messages import Translator
-from wakagitops.rendering.files import Fleet, RenderedFile, Target
-from wakagitops.rendering.refusing import refusals
-from wakagitops.rendering.targets import load
+from wakagitops.render.files import Fleet, RenderedFile, Target
+from wakagitops.render.refusals import refusals
+from wakagitops.render.targets import load
 from wakagitops.settings.model import Reference, ShopSettings
 
 SPECIALS = "\"'\\`$#{}<>&|;%*?[]()=,:@! \t~^+-_./"

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.deployment_case import rendered, shop
-from wakagitops.rendering.cache_bust import (
+from wakagitops.render.cache_bust import (
     as_previous,
     cache_tag,
     changes,
@@ -21,8 +21,8 @@ from wakagitops.rendering.cache_bust import (
     public_states,
     refusals,
 )
-from wakagitops.rendering.previous import BadPreviousError, decode, decoded_address
-from wakagitops.rendering.published_address import encoded_address
+from wakagitops.render.previous import BadPreviousError, decode, decoded_address
+from wakagitops.render.published_address import encoded_address
 from wakagitops.settings.model import Ports, Reference, ShopSettings
 from wakagitops.settings.schema import (
     SCHEMA_FILES,

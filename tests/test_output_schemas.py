@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.schema_case import ROOT, admits, sound
-from wakagitops.rendering import cache_bust, manifest
-from wakagitops.rendering.files import PRIVATE_MODE, RenderedFile
+from wakagitops.render import cache_bust, manifest
+from wakagitops.render.files import PRIVATE_MODE, RenderedFile
 from wakagitops.settings.model import ShopSettings, settings_of
 from wakagitops.settings.schema import Annotations
 

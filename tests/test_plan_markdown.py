@@ -22,7 +22,7 @@ from wakagitops.planning.findings import FindingChanges
 from wakagitops.planning.outputs import markdown, text
 from wakagitops.planning.pairs import Pair
 from wakagitops.planning.plan import Plan, Revision, ShopPlan, Standing
-from wakagitops.rendering.cache_bust import Reason
+from wakagitops.render.cache_bust import Reason
 from wakagitops.reports._visible import visible
 
 LIMIT = 65_536

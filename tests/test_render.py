@@ -9,9 +9,9 @@ import pytest
 from tests.deployment_case import rendered, shop
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Translator, msg
-from wakagitops.rendering.files import Fleet, Refusal, RenderedFile, Target
-from wakagitops.rendering.render import refused, render
-from wakagitops.rendering.targets import load
+from wakagitops.render.files import Fleet, Refusal, RenderedFile, Target
+from wakagitops.render.pipeline import refused, render
+from wakagitops.render.targets import load
 
 
 def _target(name: str, *paths: str, shared: Sequence[str] = ()) -> Target:

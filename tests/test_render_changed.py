@@ -14,10 +14,10 @@ import pytest
 from tests.deployment_case import tree
 from tests.known_case import NORTE, SOL, Case
 from tests.render_case import git, shop_text
-from wakagitops.rendering.files import Fleet, RenderedFile
-from wakagitops.rendering.folder import OutFolder
-from wakagitops.rendering.shops import ReadShop, ShopReader
-from wakagitops.rendering.targets import load, settings
+from wakagitops.render.files import Fleet, RenderedFile
+from wakagitops.render.output_dir import OutFolder
+from wakagitops.render.shops import ReadShop, ShopReader
+from wakagitops.render.targets import load, settings
 from wakagitops.settings.model import ShopSettings
 from wakagitops.validate import results_cache
 from wakagitops.validate.cache_folder import KEY, CacheFolder, opened, sealed

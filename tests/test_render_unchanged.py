@@ -16,7 +16,7 @@ import pytest
 from tests.known_case import NORTE, SOL, Case
 from tests.render_case import git, shop_text
 from wakagitops.cli import checking_run
-from wakagitops.rendering.shops import ShopReader
+from wakagitops.render.shops import ShopReader
 from wakagitops.validate.cache_folder import CacheFolder, sealed
 
 SETTINGS = "shops/imprenta-sol/settings.json"
@@ -326,9 +326,7 @@ def test_a_run_without_changes_loads_neither_yaml_nor_templates(case: Case) -> N
     loaded = subprocess.run(
         [sys.executable, "-c", code], cwd=case.folder, capture_output=True, text=True, check=True
     ).stdout.split()
-    assert not {"yaml", "jinja2", "wakagitops.rendering.render", "wakagitops.rendering.targets"} & {
-        *loaded
-    }
+    assert not {"yaml", "jinja2", "wakagitops.render.pipeline", "wakagitops.render.targets"} & {*loaded}
 
 
 def _edit(case: Case, chance: random.Random) -> None:

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from tests.deployment_case import shop
-from wakagitops.rendering.files import Fleet
-from wakagitops.rendering.selection import selected_targets
-from wakagitops.rendering.targets import load, target_names
+from wakagitops.render.files import Fleet
+from wakagitops.render.target_selection import selected_targets
+from wakagitops.render.targets import load, target_names
 from wakagitops.settings import config as reading_options
 
 PAGE = (Path(__file__).parent.parent / "docs" / "targets.md").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.target_case import texts
-from wakagitops.rendering.escaping import (
+from wakagitops.render.escaping import (
     ESCAPES,
     UnfitTextError,
     html_references,

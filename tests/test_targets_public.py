@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.deployment_case import shop
 from tests.schema_case import admits
 from tests.target_case import public_file, refused, rendered, shared, texts
-from wakagitops.rendering.published_address import encoded_address
+from wakagitops.render.published_address import encoded_address
 from wakagitops.settings.model import ShopSettings
 
 ADDRESS = "contacto+web@imprenta-sol.es"

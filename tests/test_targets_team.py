@@ -16,10 +16,10 @@ from tests.deployment_case import shop
 from tests.target_case import refused
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Translator
-from wakagitops.rendering.files import Fleet, RenderedFile, Target
-from wakagitops.rendering.selection import selected_targets
-from wakagitops.rendering.team.runner import Bounds
-from wakagitops.rendering.team.target import team_target
+from wakagitops.render.files import Fleet, RenderedFile, Target
+from wakagitops.render.target_selection import selected_targets
+from wakagitops.render.user_targets.runner import Bounds
+from wakagitops.render.user_targets.target import team_target
 from wakagitops.settings import config as reading_options
 
 BOUNDS = Bounds(seconds=1.0, shop_bytes=10_000, fleet_bytes=10_000)
@@ -380,7 +380,7 @@ def test_the_process_of_the_templates_ends_with_its_target(tmp_path: Path) -> No
 def _workers(children: Path) -> list[str]:
     numbers = children.read_text(encoding="ascii").split()
     commands = [Path(f"/proc/{number}/cmdline").read_bytes() for number in numbers]
-    return [command.decode() for command in commands if b"rendering.team.worker" in command]
+    return [command.decode() for command in commands if b"render.user_targets.worker" in command]
 
 
 def test_only_templates_below_the_folder_are_read(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.schema_case import ROOT, admits, load
 from wakagitops.core.errors import UsageError
-from wakagitops.rendering.selection import selected_targets
+from wakagitops.render.target_selection import selected_targets
 from wakagitops.rules import all_rules
 from wakagitops.settings.config import KEYS, parse
 from wakagitops.validate.policy import policy

@@ -21,8 +21,8 @@ from tests.killed_writer import CALLS, want
 from tests.want_case import files_of, want_of
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import Translator
-from wakagitops.rendering.files import RenderedFile
-from wakagitops.rendering.write import check, write
+from wakagitops.render.files import RenderedFile
+from wakagitops.render.transaction import check, write
 
 FILES = plain_files({"shops/a/settings.json": "1", "shops/b/settings.json": "1"})
 OTHERS = plain_files({"shops/a/settings.json": "2", "shops/c/settings.json": "2"})

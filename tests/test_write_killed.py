@@ -16,7 +16,7 @@ import pytest
 from tests.deployment_case import FOREIGN, assert_manifest_holds, assert_whole, manifest, tree
 from tests.killed_writer import STATES, want
 from tests.want_case import files_of
-from wakagitops.rendering.write import write
+from wakagitops.render.transaction import write
 
 ROOT = Path(__file__).parent.parent
 SEED = 20261124

@@ -20,10 +20,10 @@ from tests.deployment_case import (
 )
 from tests.want_case import files_of, want_of
 from wakagitops.core.errors import ToolError
-from wakagitops.rendering.deployment import Seen
-from wakagitops.rendering.files import RenderedFile
-from wakagitops.rendering.manifest import Entry, Manifest, encode
-from wakagitops.rendering.write import check, write
+from wakagitops.render.diff import Seen
+from wakagitops.render.files import RenderedFile
+from wakagitops.render.manifest import Entry, Manifest, encode
+from wakagitops.render.transaction import check, write
 
 CACHE = b'{"version": 1}\n'
 
@@ -70,7 +70,7 @@ def test_many_files_at_once_are_written_with_one_sync_or_many(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_call: bool
 ) -> None:
     if not has_call:
-        monkeypatch.setattr("wakagitops.rendering.folder._sync_file_system", lambda _: False)
+        monkeypatch.setattr("wakagitops.render.output_dir._sync_file_system", lambda _: False)
     files = plain_files({f"shops/{number}/settings.json": str(number) for number in range(40)})
     _write(tmp_path, files)
     assert_whole(tmp_path, files)
@@ -83,7 +83,7 @@ def test_a_sync_that_fails_keeps_the_deployment(tmp_path: Path, monkeypatch: pyt
     def fail(fd: int) -> bool:
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr("wakagitops.rendering.folder._sync_file_system", fail)
+    monkeypatch.setattr("wakagitops.render.output_dir._sync_file_system", fail)
     with pytest.raises(ToolError):
         _write(tmp_path, plain_files({f"shops/{number}": "" for number in range(40)}))
     assert_whole(tmp_path, old)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wakagitops.rendering.deployment import Want
-from wakagitops.rendering.files import RenderedFile
-from wakagitops.rendering.manifest import Entry, entry_of
+from wakagitops.render.diff import Want
+from wakagitops.render.files import RenderedFile
+from wakagitops.render.manifest import Entry, entry_of
 
 
 def want_of(

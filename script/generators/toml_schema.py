@@ -13,7 +13,7 @@ from typing import Any
 
 from wakagitops.core.messages import Translator
 from wakagitops.core.rule import Option, Rule
-from wakagitops.rendering import targets
+from wakagitops.render import targets
 from wakagitops.rules import all_rules
 from wakagitops.settings.config import KEYS, LANGUAGES, SEVERITIES, TABLES, TEXT_LISTS, TEXTS, Options
 

@@ -433,7 +433,7 @@ def _check_targets(options: Options) -> None:
     """
     if options.targets == Options("").targets:
         return
-    from wakagitops.rendering.targets import target_names  # noqa: PLC0415 - only where one is named
+    from wakagitops.render.targets import target_names  # noqa: PLC0415 - only where one is named
 
     known = (*target_names(), *options.team_targets)
     for name in options.targets:

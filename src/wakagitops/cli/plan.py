@@ -26,8 +26,8 @@ from wakagitops.planning.outputs import format_names
 from wakagitops.planning.plan import Plan, Revision
 from wakagitops.planning.planner import Planner, State
 from wakagitops.planning.revisions import earlier_options, options_of, rendering_of, targets_of
-from wakagitops.rendering.files import Target
-from wakagitops.rendering.selection import selected_targets
+from wakagitops.render.files import Target
+from wakagitops.render.target_selection import selected_targets
 from wakagitops.reports import Presentation
 from wakagitops.reports import format_names as report_names
 from wakagitops.settings.config import Options

@@ -18,9 +18,9 @@ from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import TYPE_CHECKING
-from wakagitops.rendering.manifest import CACHE_BUST
-from wakagitops.rendering.previous import PreviousFile
-from wakagitops.rendering.unchanged import Record
+from wakagitops.render.manifest import CACHE_BUST
+from wakagitops.render.previous import PreviousFile
+from wakagitops.render.snapshot import Record
 from wakagitops.settings.config import Options, is_outside
 from wakagitops.settings.repository import glob_match
 from wakagitops.settings.schema import shipped_annotations
@@ -220,7 +220,7 @@ def _inputs(
     inputs += (f"{name} {bytes_digest(named.data)}" for name, named in sorted(previous.items()))
     for name in options.targets:
         if name in options.team_targets:
-            from wakagitops.rendering.team.folder import read_folder  # noqa: PLC0415 - few teams have one
+            from wakagitops.render.user_targets.definition import read_folder  # noqa: PLC0415 - few teams have one
 
             folder = options.team_targets[name]
             inputs.append(read_folder(os.path.join(options.base, folder), folder).digest)

@@ -8,10 +8,10 @@ from itertools import islice
 from wakagitops.core.messages import Message, Translator, counted, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.typed import Any
-from wakagitops.rendering.cache_bust import BUTTON, Change
-from wakagitops.rendering.deployment import Comparison
-from wakagitops.rendering.unchanged import Deployment
-from wakagitops.rendering.write import Outcome
+from wakagitops.render.cache_bust import BUTTON, Change
+from wakagitops.render.diff import Comparison
+from wakagitops.render.snapshot import Deployment
+from wakagitops.render.transaction import Outcome
 from wakagitops.settings.schema import Annotations
 
 _SHOWN = 10

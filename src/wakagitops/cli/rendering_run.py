@@ -12,22 +12,22 @@ from wakagitops.core.digests import bytes_digest
 from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.core.messages import counted, msg
 from wakagitops.core.suggest import nearest
-from wakagitops.rendering.cache_bust import Previous
-from wakagitops.rendering.files import RenderedFile, Target
-from wakagitops.rendering.previous import BadPreviousError, PreviousFile, decode
-from wakagitops.rendering.release import (
+from wakagitops.render.cache_bust import Previous
+from wakagitops.render.files import RenderedFile, Target
+from wakagitops.render.pipeline import refused, shop_files
+from wakagitops.render.previous import BadPreviousError, PreviousFile, decode
+from wakagitops.render.release import (
     ChangedMeanwhileError,
     Shops,
     applied,
     environments,
     releases,
 )
-from wakagitops.rendering.render import refused, shop_files
-from wakagitops.rendering.selection import selected_targets
-from wakagitops.rendering.shop_release import KeptReleases
-from wakagitops.rendering.shops import Refused, ShopReader
-from wakagitops.rendering.unchanged import Deployment, Record
-from wakagitops.rendering.write import check, write
+from wakagitops.render.render_cache import KeptReleases
+from wakagitops.render.shops import Refused, ShopReader
+from wakagitops.render.snapshot import Deployment, Record
+from wakagitops.render.target_selection import selected_targets
+from wakagitops.render.transaction import check, write
 from wakagitops.settings.config import FILE_NAME, Options, parse
 from wakagitops.settings.model import ShopSettings
 from wakagitops.settings.repository import Repository

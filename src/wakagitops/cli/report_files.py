@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from wakagitops.cli.reporting import takes_more
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import msg
-from wakagitops.rendering.manifest import RESERVED
+from wakagitops.render.manifest import RESERVED
 from wakagitops.settings.config import FILE_NAME, Options
 from wakagitops.settings.repository import ENDINGS
 from wakagitops.settings.schema import schema_folder

@@ -6,8 +6,8 @@ from wakagitops.cli.checking_run import Prepared
 from wakagitops.core.errors import UsageError
 from wakagitops.planning.revisions import earlier_options, rendering_of
 from wakagitops.planning.stale_caches import PublicSide, stale_caches_since
-from wakagitops.rendering.manifest import PUBLIC_TARGET
-from wakagitops.rendering.selection import selected_targets
+from wakagitops.render.manifest import PUBLIC_TARGET
+from wakagitops.render.target_selection import selected_targets
 from wakagitops.settings.config import Options
 from wakagitops.settings.repository import Repository
 from wakagitops.settings.schema import shipped_annotations

@@ -9,7 +9,7 @@ from wakagitops.core import pointer as pointers
 from wakagitops.core.excerpt import MASK
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.planning.values import Masker, ShopValues
-from wakagitops.rendering.shops import ReadShop
+from wakagitops.render.shops import ReadShop
 from wakagitops.settings.cascade import origins
 from wakagitops.settings.schema import Annotations
 from wakagitops.yaml.document import Node

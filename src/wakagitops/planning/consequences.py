@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from wakagitops.core.errors import UsageError
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.rendering import cache_bust
-from wakagitops.rendering.cache_bust import Change, PublicState, Reason
-from wakagitops.rendering.files import Fleet, Refusal, RenderedFile, Target
-from wakagitops.rendering.manifest import PUBLIC_TARGET
-from wakagitops.rendering.render import refused, shop_files
-from wakagitops.rendering.shops import ReadShop, Refused, ShopReader, unsound
+from wakagitops.render import cache_bust
+from wakagitops.render.cache_bust import Change, PublicState, Reason
+from wakagitops.render.files import Fleet, Refusal, RenderedFile, Target
+from wakagitops.render.manifest import PUBLIC_TARGET
+from wakagitops.render.pipeline import refused, shop_files
+from wakagitops.render.shops import ReadShop, Refused, ShopReader, unsound
 from wakagitops.settings.model import ShopSettings
 from wakagitops.settings.repository import Repository, shop_id
 from wakagitops.settings.schema import Annotations

@@ -9,7 +9,7 @@ from typing import Any
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.planning.changes import Change, Place
 from wakagitops.planning.plan import ShopPlan
-from wakagitops.rendering.cache_bust import Reason
+from wakagitops.render.cache_bust import Reason
 
 
 class Line(NamedTuple):

@@ -12,7 +12,7 @@ from wakagitops.planning.changes import Change
 from wakagitops.planning.consequences import Files
 from wakagitops.planning.findings import FindingChanges
 from wakagitops.planning.pairs import Pair
-from wakagitops.rendering.cache_bust import Reason
+from wakagitops.render.cache_bust import Reason
 from wakagitops.settings.schema import shipped_annotations
 
 

@@ -21,8 +21,8 @@ from wakagitops.planning.consequences import (
 from wakagitops.planning.findings import FindingChanges, Found, finding_changes
 from wakagitops.planning.pairs import FileComparison, Pair, pairs
 from wakagitops.planning.plan import Plan, Revision, ShopPlan, Standing
-from wakagitops.rendering.files import Target
-from wakagitops.rendering.shops import ReadShop, Refused
+from wakagitops.render.files import Target
+from wakagitops.render.shops import ReadShop, Refused
 from wakagitops.settings.repository import Repository
 from wakagitops.settings.schema import Annotations
 from wakagitops.validate.result import CheckResult

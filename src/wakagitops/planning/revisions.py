@@ -7,8 +7,8 @@ import os
 from collections.abc import Mapping
 
 from wakagitops.core.errors import UsageError
-from wakagitops.rendering.files import Target
-from wakagitops.rendering.selection import selected_targets
+from wakagitops.render.files import Target
+from wakagitops.render.target_selection import selected_targets
 from wakagitops.settings.config import FILE_NAME, Options, parse
 from wakagitops.sources.trees import Tree
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.planning.consequences import NOT_THERE, Rendered, Renderer, cache_changes
 from wakagitops.planning.pairs import FileComparison, pairs
-from wakagitops.rendering.cache_bust import BUTTON
-from wakagitops.rendering.files import Target
+from wakagitops.render.cache_bust import BUTTON
+from wakagitops.render.files import Target
 from wakagitops.settings.repository import Repository
 from wakagitops.settings.schema import Annotations
 from wakagitops.validate.result import CacheChanges, StaleCache
