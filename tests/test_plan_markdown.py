@@ -15,13 +15,13 @@ from markdown_it import MarkdownIt
 from tests.plan_case import COSTA_SHOPS, fleet, plan
 from tests.report_case import EVIL, PLAIN
 from tests.repository_case import Case, shop
-from wakagitops.planning.brake import Brake
-from wakagitops.planning.changes import Change, Place
-from wakagitops.planning.consequences import Files
-from wakagitops.planning.findings import FindingChanges
-from wakagitops.planning.outputs import markdown, text
-from wakagitops.planning.pairs import Pair
-from wakagitops.planning.plan import Plan, Revision, ShopPlan, Standing
+from wakagitops.plan.brake import Brake
+from wakagitops.plan.changes import Change, Place
+from wakagitops.plan.consequences import Files
+from wakagitops.plan.findings import FindingChanges
+from wakagitops.plan.model import Plan, Revision, ShopPlan, Standing
+from wakagitops.plan.outputs import markdown, text
+from wakagitops.plan.pairs import Pair
 from wakagitops.render.cache_bust import Reason
 from wakagitops.reports._visible import visible
 

@@ -22,10 +22,10 @@ from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import SourceText
-from wakagitops.planning.outputs import format_names
-from wakagitops.planning.plan import Plan, Revision
-from wakagitops.planning.planner import Planner, State
-from wakagitops.planning.revisions import earlier_options, options_of, rendering_of, targets_of
+from wakagitops.plan.model import Plan, Revision
+from wakagitops.plan.outputs import format_names
+from wakagitops.plan.pipeline import Planner, State
+from wakagitops.plan.revisions import earlier_options, options_of, rendering_of, targets_of
 from wakagitops.render.files import Target
 from wakagitops.render.target_selection import selected_targets
 from wakagitops.reports import Presentation
@@ -219,7 +219,7 @@ def _show(arguments: argparse.Namespace, console: Console, options: Options, pla
 
 
 def _module(name: str) -> ModuleType:
-    return import_module(f"wakagitops.planning.outputs.{name}")
+    return import_module(f"wakagitops.plan.outputs.{name}")
 
 
 def _format(text: str) -> str:

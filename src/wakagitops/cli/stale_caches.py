@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from wakagitops.cli.checking_run import Prepared
 from wakagitops.core.errors import UsageError
-from wakagitops.planning.revisions import earlier_options, rendering_of
-from wakagitops.planning.stale_caches import PublicSide, stale_caches_since
+from wakagitops.plan.revisions import earlier_options, rendering_of
+from wakagitops.plan.stale_caches import PublicSide, stale_caches_since
 from wakagitops.render.manifest import PUBLIC_TARGET
 from wakagitops.render.target_selection import selected_targets
 from wakagitops.settings.config import Options

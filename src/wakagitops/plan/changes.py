@@ -8,7 +8,7 @@ from typing import Any
 from wakagitops.core import pointer as pointers
 from wakagitops.core.excerpt import MASK
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.planning.values import Masker, ShopValues
+from wakagitops.plan.values import Masker, ShopValues
 from wakagitops.render.shops import ReadShop
 from wakagitops.settings.cascade import origins
 from wakagitops.settings.schema import Annotations

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.pointer import dotted
-from wakagitops.planning.groups import Bundle, Group, Line, bundled, flush_groups, groups
-from wakagitops.planning.outputs import _sentences as say
-from wakagitops.planning.plan import Plan, ShopPlan
-from wakagitops.planning.risk import risk
+from wakagitops.plan.groups import Bundle, Group, Line, bundled, flush_groups, groups
+from wakagitops.plan.model import Plan, ShopPlan
+from wakagitops.plan.outputs import _sentences as say
+from wakagitops.plan.risk import risk
 from wakagitops.reports import Presentation
 from wakagitops.reports._style import COLOR, PLAIN
 from wakagitops.reports._summary import severity_word

@@ -9,8 +9,8 @@ from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.planning.brake import MASS_CHANGE
-from wakagitops.planning.plan import Plan, ShopPlan
+from wakagitops.plan.brake import MASS_CHANGE
+from wakagitops.plan.model import Plan, ShopPlan
 
 _MAIL = ("/notifications",)
 _RECIPIENTS = ("/admin",)

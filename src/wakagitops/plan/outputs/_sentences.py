@@ -10,11 +10,11 @@ from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
-from wakagitops.planning.brake import MASS_CHANGE
-from wakagitops.planning.consequences import Files
-from wakagitops.planning.groups import Group, Line
-from wakagitops.planning.plan import Plan, ShopPlan, Standing
-from wakagitops.planning.values import as_text
+from wakagitops.plan.brake import MASS_CHANGE
+from wakagitops.plan.consequences import Files
+from wakagitops.plan.groups import Group, Line
+from wakagitops.plan.model import Plan, ShopPlan, Standing
+from wakagitops.plan.values import as_text
 from wakagitops.reports._summary import tally
 from wakagitops.settings.schema import shipped_annotations
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.planning.changes import Change, Place
-from wakagitops.planning.plan import ShopPlan
+from wakagitops.plan.changes import Change, Place
+from wakagitops.plan.model import ShopPlan
 from wakagitops.render.cache_bust import Reason
 
 

@@ -7,11 +7,11 @@ from enum import Enum
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.planning.brake import Brake
-from wakagitops.planning.changes import Change
-from wakagitops.planning.consequences import Files
-from wakagitops.planning.findings import FindingChanges
-from wakagitops.planning.pairs import Pair
+from wakagitops.plan.brake import Brake
+from wakagitops.plan.changes import Change
+from wakagitops.plan.consequences import Files
+from wakagitops.plan.findings import FindingChanges
+from wakagitops.plan.pairs import Pair
 from wakagitops.render.cache_bust import Reason
 from wakagitops.settings.schema import shipped_annotations
 

@@ -9,10 +9,10 @@ from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.patterns import regex
 from wakagitops.core.pointer import dotted
-from wakagitops.planning.groups import Bundle, Group, Line, bundled, flush_groups, groups
-from wakagitops.planning.outputs import _sentences as say
-from wakagitops.planning.outputs._fitting import Section
-from wakagitops.planning.plan import Plan, ShopPlan
+from wakagitops.plan.groups import Bundle, Group, Line, bundled, flush_groups, groups
+from wakagitops.plan.model import Plan, ShopPlan
+from wakagitops.plan.outputs import _sentences as say
+from wakagitops.plan.outputs._fitting import Section
 from wakagitops.reports import Presentation
 from wakagitops.reports._markdown import code, finding_row, prose
 from wakagitops.reports._visible import visible

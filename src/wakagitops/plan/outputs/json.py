@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from wakagitops.core.diagnostic import Diagnostic
-from wakagitops.planning.changes import Change, Place
-from wakagitops.planning.consequences import Files
-from wakagitops.planning.plan import Plan, Revision, ShopPlan
-from wakagitops.planning.risk import risk
+from wakagitops.plan.changes import Change, Place
+from wakagitops.plan.consequences import Files
+from wakagitops.plan.model import Plan, Revision, ShopPlan
+from wakagitops.plan.risk import risk
 from wakagitops.reports import Presentation
 
 

@@ -8,9 +8,9 @@ from contextlib import suppress
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.errors import UsageError
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.planning.brake import brake
-from wakagitops.planning.changes import Comparison
-from wakagitops.planning.consequences import (
+from wakagitops.plan.brake import brake
+from wakagitops.plan.changes import Comparison
+from wakagitops.plan.consequences import (
     NOT_THERE,
     Files,
     Rendered,
@@ -18,9 +18,9 @@ from wakagitops.planning.consequences import (
     changed_files,
     stale_caches,
 )
-from wakagitops.planning.findings import FindingChanges, Found, finding_changes
-from wakagitops.planning.pairs import FileComparison, Pair, pairs
-from wakagitops.planning.plan import Plan, Revision, ShopPlan, Standing
+from wakagitops.plan.findings import FindingChanges, Found, finding_changes
+from wakagitops.plan.model import Plan, Revision, ShopPlan, Standing
+from wakagitops.plan.pairs import FileComparison, Pair, pairs
 from wakagitops.render.files import Target
 from wakagitops.render.shops import ReadShop, Refused
 from wakagitops.settings.repository import Repository

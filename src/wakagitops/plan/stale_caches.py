@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.planning.consequences import NOT_THERE, Rendered, Renderer, cache_changes
-from wakagitops.planning.pairs import FileComparison, pairs
+from wakagitops.plan.consequences import NOT_THERE, Rendered, Renderer, cache_changes
+from wakagitops.plan.pairs import FileComparison, pairs
 from wakagitops.render.cache_bust import BUTTON
 from wakagitops.render.files import Target
 from wakagitops.settings.repository import Repository

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wakagitops.core.messages import Message, counted, msg
-from wakagitops.planning.outputs import _sentences as say
-from wakagitops.planning.outputs._fitting import fit, size
-from wakagitops.planning.outputs._sections import sections
-from wakagitops.planning.plan import Plan
-from wakagitops.planning.risk import Level, risk
+from wakagitops.plan.model import Plan
+from wakagitops.plan.outputs import _sentences as say
+from wakagitops.plan.outputs._fitting import fit, size
+from wakagitops.plan.outputs._sections import sections
+from wakagitops.plan.risk import Level, risk
 from wakagitops.reports import Presentation
 from wakagitops.reports._markdown import prose
 

@@ -1,1 +1,0 @@
-"""What changes between two states of the repository, and what that causes."""
