@@ -26,7 +26,7 @@ from types import FrameType
 from typing import NamedTuple
 
 from bench import fleet
-from wakagitops.cli.main import main as wakagitops
+from wakagitops.cli.app import main as wakagitops
 
 EVERY = 0.001
 _IMPORT = re.compile(r"import time:\s+(\d+) \|\s+(\d+) \| ( *)(\S+)")

@@ -11,7 +11,7 @@ import pytest
 from tests.deployment_case import tree
 from tests.render_case import make, shop_text
 from wakagitops.cli import rendering_run
-from wakagitops.cli.main import main
+from wakagitops.cli.app import main
 
 SOL, NORTE = "imprenta-sol", "rotulos-norte"
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from tests.repository_case import Case, shop
 from tests.schema_case import admits
-from wakagitops.cli.main import main
+from wakagitops.cli.app import main
 
 COSTA = """\
 platform_version: "3.28.1"

@@ -16,8 +16,8 @@ import pytest
 import yaml
 
 from tests.canaries import SOUND, WORD, plants
+from wakagitops.cli.app import main
 from wakagitops.cli.commands import COMMANDS
-from wakagitops.cli.main import main
 from wakagitops.core.excerpt import MASK
 from wakagitops.core.rule import Finding
 from wakagitops.reports import format_names

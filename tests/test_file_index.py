@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench import fleet as fleets
-from wakagitops.cli.main import main
+from wakagitops.cli.app import main
 from wakagitops.sources.trees import WorkingTree
 from wakagitops.validate.cache_folder import CacheFolder
 

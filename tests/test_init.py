@@ -217,7 +217,7 @@ def test_when_the_disk_refuses_nothing_stays(tmp_path: Path) -> None:
         "sys.dont_write_bytecode = True\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))\n"
-        "from wakagitops.cli.main import main\n"
+        "from wakagitops.cli.app import main\n"
         "sys.exit(main(['init', 'new']))\n"
     )
     run = _run(tmp_path, sys.executable, "-c", code)

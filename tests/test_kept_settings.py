@@ -24,7 +24,7 @@ def fleet(tmp_path: Path) -> Path:
 
 def run(folder: Path, *arguments: str) -> tuple[str, bool]:
     """Return what a run says, and whether it loaded a parser of TOML."""
-    code = "import sys; from wakagitops.cli.main import main; main(); print('tomllib' in sys.modules)"
+    code = "import sys; from wakagitops.cli.app import main; main(); print('tomllib' in sys.modules)"
     said = subprocess.run(
         [sys.executable, "-c", code, "validate", *arguments],
         cwd=folder, capture_output=True, text=True, check=True,

@@ -10,7 +10,7 @@ import pytest
 
 from tests.plan_case import COSTA_SHOPS, Planned, costa_shop, fleet, plan
 from tests.repository_case import Case, shop
-from wakagitops.cli.main import main
+from wakagitops.cli.app import main
 
 SOL = "imprenta-0"
 

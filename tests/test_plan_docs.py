@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from wakagitops.cli.main import main
+from wakagitops.cli.app import main
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "plan.md").read_text(encoding="utf-8")

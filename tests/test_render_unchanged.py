@@ -322,7 +322,7 @@ def test_environments_are_remembered_apart(case: Case) -> None:
 
 def test_a_run_without_changes_loads_neither_yaml_nor_templates(case: Case) -> None:
     case.run()
-    code = "import sys; from wakagitops.cli.main import main; main(['render']); print(*sys.modules)"
+    code = "import sys; from wakagitops.cli.app import main; main(['render']); print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], cwd=case.folder, capture_output=True, text=True, check=True
     ).stdout.split()

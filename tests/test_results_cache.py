@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bench import fleet as fleets
-from wakagitops.cli.main import main
+from wakagitops.cli.app import main
 
 SHOPS = 40
 
@@ -172,7 +172,7 @@ _LEAN = ("yaml", "jsonschema", "jsonschema_rs", "jinja2", "email_validator", "pa
 def _modules(folder: Path, *arguments: str) -> set[str]:
     """Return what a run loads, besides what this interpreter (and a coverage of it) always loads."""
     show = "print(*sys.modules, file=sys.stderr)"
-    run_all = "import sys; from wakagitops.cli.main import main; main(sys.argv[1:]); " + show
+    run_all = "import sys; from wakagitops.cli.app import main; main(sys.argv[1:]); " + show
     loaded = [
         subprocess.run(
             [sys.executable, "-c", code, "validate", *arguments],

@@ -29,7 +29,7 @@ def refusing(path, *arguments, **more):
 
 refused = tuple(sys.argv.pop(1).split(","))
 os.open = refusing
-from wakagitops.cli.main import main
+from wakagitops.cli.app import main
 sys.exit(main())
 """
 

@@ -9,7 +9,7 @@ from importlib.machinery import PathFinder
 
 from wakagitops import __version__
 from wakagitops.cli.console import Console
-from wakagitops.cli.environment import day, flag, number, one_of, texts, told, version
+from wakagitops.cli.env import day, flag, number, one_of, texts, told, version
 from wakagitops.cli.known_findings import with_known
 from wakagitops.core.digests import digest
 from wakagitops.core.errors import NothingToCheckError, UsageError

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from wakagitops.cli.checking_run import add_output_flags, outside, rules_of, why_nothing
 from wakagitops.cli.console import Console
-from wakagitops.cli.environment import flag
+from wakagitops.cli.env import flag
 from wakagitops.core import pointer as pointers
 from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
 from wakagitops.core.excerpt import MASK

@@ -13,7 +13,7 @@ from types import ModuleType
 from wakagitops import __version__
 from wakagitops.cli.checking_run import add_flags, prepare
 from wakagitops.cli.console import Console
-from wakagitops.cli.environment import ChoiceError, flag, one_of, texts, told
+from wakagitops.cli.env import ChoiceError, flag, one_of, texts, told
 from wakagitops.cli.known_findings import former_baseline
 from wakagitops.cli.reporting import write_report
 from wakagitops.core.diagnostic import Severity

@@ -13,7 +13,7 @@ def program() -> None:
     takes longer than to check the file, and after a large fleet it takes seconds.
     """
     image = _image()
-    from wakagitops.cli.main import main  # noqa: PLC0415 - from the image, where there is one
+    from wakagitops.cli.app import main  # noqa: PLC0415 - from the image, where there is one
 
     status = main()
     try:

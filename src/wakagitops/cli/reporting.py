@@ -9,7 +9,7 @@ from importlib import import_module
 from wakagitops import __version__
 from wakagitops.cli.checking_run import Prepared
 from wakagitops.cli.console import Console
-from wakagitops.cli.environment import ChoiceError, flag, one_of, texts, told
+from wakagitops.cli.env import ChoiceError, flag, one_of, texts, told
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.system_reasons import system_reason

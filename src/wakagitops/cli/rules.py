@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from wakagitops.cli.checking_run import add_output_flags, rules_of
 from wakagitops.cli.console import Console
-from wakagitops.cli.environment import flag
+from wakagitops.cli.env import flag
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import ExitStatus
 from wakagitops.core.messages import Translator, counted, msg

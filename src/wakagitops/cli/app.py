@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 
-from wakagitops.cli import environment
+from wakagitops.cli import env as environment
 from wakagitops.cli.commands import called, parse, parsers
 from wakagitops.cli.console import Console
 from wakagitops.core.errors import ExitStatus, ToolError, UsageError, WakagitopsError
