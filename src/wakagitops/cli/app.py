@@ -86,6 +86,8 @@ def _run(arguments: list[str], environ: Mapping[str, str], console: Console) -> 
     acting = environment.apply(parsed, arguments, environ)
     console.configure(parsed)
     try:
+        if getattr(parsed, "policy_from", None) is not None:
+            options = _policy(parsed, console, arguments, environ, options)
         return _call(parsed, console, options)
     except UsageError as error:
         environment.name_variable(error, acting)
@@ -101,6 +103,24 @@ def _call(parsed: argparse.Namespace, console: Console, options: Options) -> int
     gc.freeze()  # what is loaded so far stays
     status: int = command.run(parsed, console, options)
     return status
+
+
+def _policy(
+    parsed: argparse.Namespace,
+    console: Console,
+    arguments: list[str],
+    environ: Mapping[str, str],
+    working: Options,
+) -> Options:
+    """Return the options of ``--policy-from``, choose their language, and note what differs."""
+    from wakagitops.cli.policy_source import compare_options, policy_of  # noqa: PLC0415 - asks git
+
+    options = policy_of(parsed.policy_from, parsed.config)
+    console.translate = Translator(_language(arguments, environ, options))
+    difference = compare_options(options, working)
+    if difference is not None:
+        console.note(difference)
+    return options
 
 
 def _early_options(

@@ -51,6 +51,11 @@ def add_flags(parser: argparse.ArgumentParser, translate: Translator) -> None:
         parser.add_argument(*names, help=translate(help), **settings)
 
     add("--config", metavar="FILE", help=msg("the wakagitops.toml to use"))
+    add(
+        "--policy-from",
+        metavar="REF",
+        help=msg("take wakagitops.toml and the baseline from a git revision, not the working tree"),
+    )
     add("--select", metavar="RULE,…", action="append", help=msg("run only these rules or groups"))
     add("--ignore", metavar="RULE,…", action="append", help=msg("leave these rules or groups out"))
     add("--strict", action="store_true", help=msg("let warnings fail the run too"))
@@ -84,6 +89,7 @@ def add_flags(parser: argparse.ArgumentParser, translate: Translator) -> None:
     parser.set_defaults(
         environment_twins={
             "config": str,
+            "policy_from": str,
             "select": texts,
             "ignore": texts,
             "strict": flag,
@@ -198,7 +204,7 @@ def prepare(
     )
     if work.cache is None:
         chosen()
-    request = with_known(arguments, options, request)
+    request = with_known(arguments, console, options, request)
     return Prepared(options, repository, chosen, request, shown)
 
 
@@ -234,6 +240,10 @@ def rules_of(options: Options, *, allow_code: bool) -> Mapping[str, Rule]:
             ),
             "team_rules",
         )
+    if options.revision:
+        from wakagitops.cli.policy_source import team_rules_of  # noqa: PLC0415 - only --policy-from asks git
+
+        return {**all_rules(), **team_rules_of(options)}
     folder = os.path.relpath(os.path.join(options.base, options.team_rules))
     return {**all_rules(), **team_rules(folder)}
 
@@ -249,13 +259,15 @@ def _results_cache(
     if not os.path.isdir(os.path.join(package, "schema")):
         folders.append(schema_folder())
     team = os.path.join(options.base, options.team_rules)
-    if options.team_rules and os.path.isdir(team):
+    if options.team_rules and not options.revision and os.path.isdir(team):
         folders.append(team)
     context = digest(
         sys.version,
         __version__,
         tool_digest(folders, _packages_folder()),
         options.text,
+        # A team's own rules come from the policy's revision too.
+        options.commit if options.team_rules else "",
         str(options.layout),
         ",".join(sorted(select)),
         ",".join(sorted(ignore)),

@@ -43,7 +43,9 @@ def add_write_flag(parser: argparse.ArgumentParser, translate: Translator) -> No
     )
 
 
-def with_known(arguments: argparse.Namespace, options: Options, request: Request) -> Request:
+def with_known(
+    arguments: argparse.Namespace, console: Console, options: Options, request: Request
+) -> Request:
     """Return a request that leaves out what the arguments say is known.
 
     Raises:
@@ -53,7 +55,7 @@ def with_known(arguments: argparse.Namespace, options: Options, request: Request
     if getattr(arguments, "write_baseline", None) is not None:
         _refuse_partial(arguments)
     else:
-        request = request._replace(baseline=_baseline(arguments, options))
+        request = request._replace(baseline=_baseline(arguments, console, options))
     if getattr(arguments, "since", None) is not None:
         request = request._replace(since=_since(arguments.since, options, request))
     return request
@@ -75,7 +77,7 @@ def _refuse_partial(arguments: argparse.Namespace) -> None:
             )
 
 
-def _baseline(arguments: argparse.Namespace, options: Options) -> Baseline | None:
+def _baseline(arguments: argparse.Namespace, console: Console, options: Options) -> Baseline | None:
     """Read the baseline that ``--baseline`` or ``wakagitops.toml`` names."""
     if arguments.no_suppressions:
         return None
@@ -87,6 +89,18 @@ def _baseline(arguments: argparse.Namespace, options: Options) -> Baseline | Non
         return None
     from wakagitops.validate import baseline as baselines  # noqa: PLC0415 - most runs have none
 
+    if options.revision:
+        from wakagitops.cli.policy_source import (  # noqa: PLC0415 - only --policy-from asks git
+            baseline_of,
+            compare_baseline,
+        )
+
+        used = baseline_of(options, full)
+        if used is not None:
+            difference = compare_baseline(used, full, options)
+            if difference is not None:
+                console.note(difference)
+            return used
     return baselines.load(full, os.path.relpath(full), _below_base(full, options))
 
 

@@ -106,7 +106,7 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
         head = None
         if arguments.head is not None:
             head = stack.enter_context(RevisionTree(options.base, arguments.head))
-            if arguments.config is None:
+            if arguments.config is None and not options.revision:
                 options = options_of(head, options.base)
         scratch = stack.enter_context(TemporaryDirectory())
         planned = _Run(arguments, console, options, scratch).plan(base, head)
@@ -185,7 +185,8 @@ class _Run(NamedTuple):
         judged = self.options._replace(layout=own.layout)
         if revision is None:
             return check(prepare(self.arguments, self.console, judged, tree=repository.tree).request)
-        judged = judged._replace(baseline="")
+        if not (own.revision and own is self.options):
+            judged = judged._replace(baseline="")
         request = prepare(self.arguments, self.console, judged, tree=repository.tree).request
         if request.baseline is None and own.baseline and not self.arguments.no_suppressions:
             request = request._replace(baseline=former_baseline(revision.read, own.baseline))

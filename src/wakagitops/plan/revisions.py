@@ -59,7 +59,7 @@ def targets_of(tree: Tree, options: Options, scratch: str) -> Mapping[str, Targe
     """
     for name, folder in options.team_targets.items():
         if name in options.targets:
-            _copy(tree, folder, scratch)
+            copy_folder(tree, folder, scratch)
     return selected_targets(options._replace(base=scratch))
 
 
@@ -71,7 +71,13 @@ def rendering_of(options: Options, targets: Mapping[str, Target]) -> tuple[tuple
     )
 
 
-def _copy(tree: Tree, folder: str, to: str) -> None:
+def copy_folder(tree: Tree, folder: str, to: str) -> None:
+    """Copy the files below a folder of a tree to the same paths below a folder on disk.
+
+    Raises:
+        ToolError: a file cannot be read.
+        OSError: the folder cannot be written.
+    """
     for path in tree.walk(folder):
         place = os.path.join(to, path)
         os.makedirs(os.path.dirname(place), exist_ok=True)

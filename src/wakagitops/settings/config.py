@@ -27,6 +27,10 @@ class Options(NamedTuple):
     """The file itself, relative to the base or absolute; empty where there is none."""
     text: str = ""
     """The file's text, for the places of what is wrong in it."""
+    revision: str = ""
+    """The git revision that the file was read from, as it was named; empty for the working tree."""
+    commit: str = ""
+    """The digest of that revision's commit."""
     layout: Layout = Layout()
     lang: str = ""
     targets: tuple[str, ...] = ("settings", "public")
@@ -57,7 +61,8 @@ class Options(NamedTuple):
             UsageError: always.
         """
         line, column = _locate(self.text, path)
-        raise UsageError(message, path=self.path, line=line, column=column)
+        place = f"{self.revision}:{self.path}" if self.revision else self.path
+        raise UsageError(message, path=place, line=line, column=column)
 
 
 TEXT_LISTS = ("exclude", "environments", "targets", "select", "ignore")

@@ -15,6 +15,7 @@ from wakagitops.core.typed import NoReturn, Self
 from wakagitops.yaml.limits import MAX_BYTES
 
 _REGULAR = (b"100644", b"100755", b"100664")
+_LINK = b"120000"
 _CHUNK = 1 << 20
 _LOST = (
     # A hook's git tells where its repository is, relative to a folder that is not ours.
@@ -69,6 +70,7 @@ class RevisionTree:
         self.commit = self._find_commit()
         """The commit's digest."""
         self._blobs: dict[str, bytes] = {}
+        self._links: set[str] = set()
         self._listed: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -85,6 +87,12 @@ class RevisionTree:
     def state(self) -> str:
         """Return what stands for all files of the tree: the commit, and the folder in it."""
         return f"{self.commit} {self._prefix}"
+
+    @property
+    def top(self) -> str:
+        """Return the folder at the top of the repository's working tree."""
+        above = self._prefix.count("/")
+        return os.path.normpath(os.path.join(os.path.realpath(self.base), *[os.pardir] * above))
 
     @property
     def is_bare(self) -> bool:
@@ -150,6 +158,15 @@ class RevisionTree:
             self._list(path)
         return self._blobs.get(path, b"").decode()
 
+    def is_link(self, path: str) -> bool:
+        """Return True if a path is a symlink in the revision.
+
+        Raises:
+            ToolError: git cannot list the files.
+        """
+        self._list(path)
+        return path in self._links
+
     def _list(self, place: str) -> None:
         """Learn the objects of the regular files at or below a place, which may not exist."""
         if place in self._listed or "" in self._listed:
@@ -162,8 +179,11 @@ class RevisionTree:
             raise ToolError(msg("git cannot list the files of {revision}", revision=self.revision))
         for line in listing.split(b"\0"):
             facts, _, path = line.partition(b"\t")
+            relative = os.fsdecode(path).removeprefix(self._prefix)
             if facts[:6] in _REGULAR:
-                self._blobs[os.fsdecode(path).removeprefix(self._prefix)] = facts.split()[2]
+                self._blobs[relative] = facts.split()[2]
+            elif facts[:6] == _LINK:
+                self._links.add(relative)
 
     def _find_prefix(self) -> str:
         """Return the base's place in the repository; empty at its top, else ending in ``/``."""
@@ -182,7 +202,7 @@ class RevisionTree:
     def _find_commit(self) -> str:
         name = f"{self.revision}^{{commit}}"
         status, commit, _ = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", name)
-        if status or self.revision.startswith("-"):
+        if status or self.revision.startswith(("-", "^")):
             self._fail_unknown()
         return commit.strip().decode()
 

@@ -62,6 +62,8 @@ class Baseline:
         self.path = path
         self.source = source
         self.entries = tuple(entry for entry, _ in entries)
+        self.withdrawn: frozenset[Entry] = frozenset()
+        """Entries that the working tree no longer lists: nobody is asked to remove them."""
         self._spans = [span for _, span in entries]
         self._by_finding: dict[tuple[str, str, str], list[int]] = {}
         for index, entry in enumerate(self.entries):

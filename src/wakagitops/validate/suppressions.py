@@ -134,6 +134,8 @@ class Suppressing:
         if self._baseline is None:
             return
         for index, entry in enumerate(self._baseline.entries):
+            if entry in self._baseline.withdrawn and index not in self._matched:
+                continue
             if not only_doubtful or index not in self._matched or entry.is_expired(self._today):
                 item = self._baseline.suppression(index)
                 idle = [] if index in self._matched else [entry.rule]
