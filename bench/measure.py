@@ -38,6 +38,8 @@ class Contender(NamedTuple):
     """Untimed, before each run: what makes a cold run cold."""
     statuses: tuple[int, ...] = (0, 1)
     """The exit statuses of a run that did its work; any other ends the measurement."""
+    cache: Path | None = None
+    """The folder of our cache; the user's own where it is None."""
 
 
 class Failed(Exception):  # noqa: N818 - it is what happened
@@ -114,18 +116,23 @@ def median(costs: Sequence[Cost]) -> Cost:
     )
 
 
-def environment() -> dict[str, str]:
-    """Return the environment of every run: this one, without what changes output or language."""
+def environment(cache: Path | None = None) -> dict[str, str]:
+    """Return the environment of every run: this one, without what changes output or language.
+
+    Args:
+        cache: the folder of our cache.
+    """
     changes = ("WAKAGITOPS_", "GITHUB_", "LC_", "LANG", "PYTHON", "NO_COLOR", "FORCE_COLOR")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(changes)}
-    return kept | {"LC_ALL": "C.UTF-8"}
+    named = {"WAKAGITOPS_CACHE_DIR": str(cache)} if cache is not None else {}
+    return kept | named | {"LC_ALL": "C.UTF-8"}
 
 
 def _start(contender: Contender) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         contender.command,
         cwd=contender.folder,
-        env=environment(),
+        env=environment(contender.cache),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

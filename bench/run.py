@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -28,7 +28,6 @@ from bench.measure import Contender, Failed, environment, in_turn, median, peak_
 from bench.tables import Goal, Scenario
 
 ROOT = contenders.ROOT
-CACHE = ".wakagitops_cache"
 FEW_ROUNDS = 3
 
 
@@ -36,12 +35,20 @@ class Bench:
     """One measurement: our command, the peers and the fleets on disk."""
 
     def __init__(
-        self, program: Sequence[str], peers: Sequence[contenders.Peer], work: Path, rounds: int
+        self,
+        program: Sequence[str],
+        peers: Sequence[contenders.Peer],
+        work: Path,
+        rounds: int,
+        reinstall: Callable[[], object] | None = None,
     ) -> None:
         self.program = tuple(program)
         self.peers = peers
         self.work = work
         self.rounds = rounds
+        self.reinstall = reinstall
+        """Installs our command again; None where somebody else has installed it."""
+        self.cache = work / "cache"
         self.schema = contenders.equivalent_schema(work / "schema.json")
 
     def fleet(self, shops: int, mistakes: float = fleet.DEFAULT_MISTAKES) -> Path:
@@ -68,7 +75,8 @@ class Bench:
             name,
             (*self.program, *arguments),
             folder,
-            before=lambda: shutil.rmtree(folder / CACHE, ignore_errors=True) if cold else None,
+            before=lambda: shutil.rmtree(self.cache, ignore_errors=True) if cold else None,
+            cache=self.cache,
         )
 
     def hook(self, shops: int) -> Scenario:
@@ -124,6 +132,35 @@ class Bench:
         ]
         return Scenario(f"Warm: {shops:,} unchanged shops", in_turn(who, self.rounds))
 
+    def found_again(self, shops: int) -> Scenario:
+        """The same files after a reinstall, and in another checkout that has the cache restored.
+
+        Before each run of the second, the checkout and the cache are new copies, whose files have
+        another path, inode and time.
+        """
+        folder = self.fleet(shops)
+        self._run(folder, "validate")
+        other, restored = self.work / "another-checkout", self.work / "restored-cache"
+
+        def check_out() -> None:
+            for source, target in ((folder, other), (self.cache, restored)):
+                shutil.rmtree(target, ignore_errors=True)
+                shutil.copytree(source, target, copy_function=shutil.copy)
+
+        who = [self.ours("validate, nothing changed", folder, "validate")]
+        if self.reinstall is not None:
+            again = self.ours("validate after a reinstall", folder, "validate")
+            who.append(again._replace(before=self.reinstall))
+        who.append(
+            self.ours("validate in another checkout", other, "validate")._replace(
+                before=check_out, cache=restored
+            )
+        )
+        scenario = Scenario(f"Found again: {shops:,} unchanged shops", in_turn(who, self.rounds))
+        for path in (other, restored):
+            shutil.rmtree(path)
+        return scenario
+
     def render(self, shops: int) -> Scenario:
         """A sound fleet whose deployment is there already."""
         folder = self.fleet(shops, mistakes=0)
@@ -175,7 +212,7 @@ class Bench:
         done = subprocess.run(
             [*self.program, *arguments],
             cwd=folder,
-            env=environment(),
+            env=environment(self.cache),
             check=False,
             stdout=stdout,
             stderr=subprocess.PIPE,
@@ -217,6 +254,15 @@ def measured(bench: Bench, sizes: tuple[int, int, int]) -> Iterator[Scenario | G
     beside = warm._replace(costs={**cold.costs, **warm.costs})
     yield tables.ratio(beside, ours, "check-jsonschema", must=0.01)
     yield tables.ratio(warm, ours, "reading the bytes from Python", aim=4)
+
+    again = bench.found_again(medium)
+    yield again
+    beside = again._replace(costs={**cold.costs, **again.costs})
+    for name in ("validate after a reinstall", "validate in another checkout"):
+        if name in again.costs:
+            ours = median(again.costs[name]).wall
+            goal = tables.ratio(beside, ours, "check-jsonschema", must=0.01)
+            yield goal._replace(work=f"{again.title}, {name.removeprefix('validate ')}")
 
     render = bench.render(medium)
     yield render
@@ -276,7 +322,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         goals: list[Goal] = []
         details: list[str] = []
         try:
-            for result in measured(Bench(program, peers, work, options.rounds), (small, medium, large)):
+            reinstall = None if options.program else contenders.wakagitops
+            bench = Bench(program, peers, work, options.rounds, reinstall)
+            for result in measured(bench, (small, medium, large)):
                 if isinstance(result, Goal):
                     goals.append(result)
                 else:

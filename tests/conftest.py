@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from itertools import count
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -30,6 +32,17 @@ def pytest_configure() -> None:
         GIT_COMMITTER_NAME="Test",
         GIT_COMMITTER_EMAIL="test@imprenta-sol.es",
     )
+
+
+_NUMBERS = count()
+
+
+@pytest.fixture(autouse=True)
+def cache_root(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give each test a cache of its own, which no earlier test has filled."""
+    folder = tmp_path_factory.getbasetemp() / f"cache-{next(_NUMBERS)}"
+    monkeypatch.setenv("WAKAGITOPS_CACHE_DIR", str(folder))
+    return folder
 
 
 @pytest.hookimpl(wrapper=True)

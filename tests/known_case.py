@@ -59,8 +59,7 @@ class Case:
         """Run it without a cache in a copy."""
         rendered = self.rendered
         shutil.rmtree(self._copy, ignore_errors=True)
-        ignore = shutil.ignore_patterns(".wakagitops_cache")
-        shutil.copytree(self.folder, self._copy, symlinks=True, ignore=ignore)
+        shutil.copytree(self.folder, self._copy, symlinks=True)
         done = self.run("--no-cache", *arguments, at=self._copy)
         self.rendered = rendered
         return done

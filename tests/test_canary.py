@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pytest
 import yaml
 
+from tests.cache_case import kept_in
 from tests.canaries import SOUND, WORD, plants
 from wakagitops.cli.app import main
 from wakagitops.cli.commands import COMMANDS
@@ -179,7 +180,7 @@ def test_the_cache_holds_no_secret(
 ) -> None:
     for _ in range(2):
         assert_silent(run("validate", "--format", "json", "--jobs", jobs, TODAY), digests)
-    assert any((repository / ".wakagitops_cache").iterdir())
+    assert any(kept_in(repository).iterdir())
 
 
 @pytest.mark.parametrize(

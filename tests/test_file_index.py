@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from bench import fleet as fleets
+from tests.cache_case import kept_in
 from wakagitops.cli.app import main
 from wakagitops.sources.trees import WorkingTree
 from wakagitops.validate.cache_folder import CacheFolder
 
 SHOPS = 40
-INDEX = ".wakagitops_cache/files"
+INDEX = "files"
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     fleets.write(folder, SHOPS, mistakes=0)
     monkeypatch.chdir(folder)
     assert main(["validate", "-q"]) == 0
-    assert not (folder / INDEX).exists()
+    assert not kept_in(folder, INDEX).exists()
     return folder
 
 
@@ -183,9 +184,9 @@ def test_one_changed_file_is_all_that_is_read_with_its_defaults(fleet: Path, sai
 
 def test_a_damaged_index_costs_nothing_but_reading(fleet: Path, said: Said) -> None:
     expected = said()
-    whole = (fleet / INDEX).read_bytes()
+    whole = kept_in(fleet, INDEX).read_bytes()
     for data in (b"", whole[:-1], whole + b"\0", whole[:40], whole[:-9] + b"\1" + whole[-8:]):
-        (fleet / INDEX).write_bytes(data)
+        kept_in(fleet, INDEX).write_bytes(data)
         assert said() == expected
         assert len(set(said.read)) >= SHOPS
         assert said() == expected
@@ -200,7 +201,7 @@ def test_an_index_of_other_files_is_none(fleet: Path, said: Said) -> None:
     assert said.is_right
 
 
-def test_a_cache_that_cannot_be_written_is_none(fleet: Path, said: Said) -> None:
-    shutil.rmtree(".wakagitops_cache")
-    (fleet / ".wakagitops_cache").write_text("a file in the way", encoding="utf-8")
+def test_a_cache_that_cannot_be_written_is_none(fleet: Path, said: Said, cache_root: Path) -> None:
+    shutil.rmtree(cache_root)
+    cache_root.write_text("a file in the way", encoding="utf-8")
     assert said.is_right

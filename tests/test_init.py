@@ -67,10 +67,8 @@ def test_in_an_empty_folder_git_pre_commit_and_render_all_succeed(tmp_path: Path
         assert run.returncode == 0, f"{command}\n{run.stdout}{run.stderr}"
     assert (tmp_path / "dist" / "shops" / "imprenta-sol" / "settings.json").is_file()
     # What is made by working with it is no part of it.
-    assert _run(tmp_path, "git", "status", "--short", "--ignored").stdout.splitlines()[-2:] == [
-        "!! .wakagitops_cache/",
-        "!! dist/",
-    ]
+    status = _run(tmp_path, "git", "status", "--short", "--ignored").stdout.splitlines()
+    assert [line for line in status if line.startswith("!!")] == ["!! dist/"]
 
 
 @pytest.mark.parametrize("where", ["", "shops", "shops/below"])

@@ -55,7 +55,6 @@ def shops(tmp_path: Path) -> Path:
     folder = tmp_path / "shops"
     write(folder, SHOP, SOL)
     write(folder, "configs/papeleria-luna.yaml", LUNA)
-    write(folder, ".gitignore", ".wakagitops_cache\n")
     _git(folder, "init", "--quiet", "--initial-branch", "main")
     _git(folder, "add", "--all")
     _git(folder, "commit", "--quiet", "--message", "Shops")

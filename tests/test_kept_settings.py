@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bench import fleet as fleets
+from tests.cache_case import kept_in
 
-KEPT = ".wakagitops_cache/settings"
+KEPT = "settings"
 SETTINGS = '[severity]\n"contact" = "{severity}"\n'
 
 
@@ -61,18 +62,18 @@ def test_what_is_wrong_is_told_each_time(fleet: Path, text: str) -> None:
 def test_damage_costs_nothing_but_parsing(fleet: Path) -> None:
     run(fleet)
     expected = run(fleet)[0]
-    whole = (fleet / KEPT).read_bytes()
+    whole = kept_in(fleet, KEPT).read_bytes()
     for data in (b"", whole[:-1], whole[:30], whole.replace(b"error", b"notes"), whole + b"{}"):
-        (fleet / KEPT).write_bytes(data)
+        kept_in(fleet, KEPT).write_bytes(data)
         assert run(fleet) == (expected, True)
         assert run(fleet) == (expected, False)
 
 
-def test_a_command_that_keeps_nothing_begins_no_cache(fleet: Path) -> None:
+def test_a_command_that_keeps_nothing_begins_no_cache(fleet: Path, cache_root: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "wakagitops", "rules"], cwd=fleet, check=True, capture_output=True
     )
-    assert not (fleet / ".wakagitops_cache").exists()
+    assert not cache_root.exists()
 
 
 def test_a_file_with_a_credential_is_not_kept(fleet: Path) -> None:
@@ -80,4 +81,4 @@ def test_a_file_with_a_credential_is_not_kept(fleet: Path) -> None:
         file.write('[rules."contact/role-account"]\naccounts = ["AKIAIOSFODNN7EXAMPLE"]\n')
     run(fleet)
     run(fleet)
-    assert not (fleet / KEPT).exists()
+    assert not kept_in(fleet, KEPT).exists()

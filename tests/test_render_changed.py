@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cache_case import all_kept, kept_in
 from tests.deployment_case import tree
 from tests.known_case import NORTE, SOL, Case
 from tests.render_case import git, shop_text
@@ -344,7 +345,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 def test_what_is_damaged_is_not_known(case: Fleetful, damage: str, name: str) -> None:
     case.run()
     case.shop(SOL, sender="Otra")
-    kept = case.folder / ".wakagitops_cache" / name
+    kept = kept_in(case.folder, name)
     data = kept.read_bytes()
     if name == "releases":
         kept.write_bytes(DAMAGES[damage](data))
@@ -360,7 +361,7 @@ def test_what_is_damaged_is_not_known(case: Fleetful, damage: str, name: str) ->
 
 def test_what_is_kept_holds_no_bytes_of_files(case: Fleetful) -> None:
     case.run()
-    kept = (case.folder / ".wakagitops_cache" / "releases").read_text()
+    kept = kept_in(case.folder, "releases").read_text()
     assert SETTINGS.format(SOL) in kept
     assert "SMTP_PASSWORD" not in kept
     assert f"pedidos@{SOL}.es" not in kept
@@ -369,7 +370,7 @@ def test_what_is_kept_holds_no_bytes_of_files(case: Fleetful) -> None:
 def test_what_is_kept_stays_bounded(case: Fleetful, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results_cache, "_UNUSED_BYTES", 0)
     case.run()
-    kept = case.folder / ".wakagitops_cache" / "releases"
+    kept = kept_in(case.folder, "releases")
     size = kept.stat().st_size
     for turn in range(20):
         case.shop(SOL, sender=f"Otra {turn}")
@@ -432,7 +433,7 @@ def _edit_output(case: Fleetful, chance: random.Random) -> None:
 
 def _edit_cache(case: Fleetful, chance: random.Random) -> None:
     """Flip some bits of a file, and cut it perhaps."""
-    kept = sorted((case.folder / ".wakagitops_cache").glob("*"))
+    kept = all_kept()
     if kept:
         file = chance.choice(kept)
         data = bytearray(file.read_bytes())

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cache_case import kept_in
 from tests.known_case import NORTE, SOL, Case
 from tests.render_case import git, shop_text
 from wakagitops.cli import checking_run
@@ -69,7 +70,7 @@ def test_what_was_enough_for_check_is_not_enough_to_write_nothing(case: Case) ->
 
 def test_without_the_cache_nothing_is_remembered_or_asked(case: Case) -> None:
     case.run("--no-cache")
-    assert not (case.folder / ".wakagitops_cache").exists()
+    assert not kept_in(case.folder).exists()
     case.run()
     before = case.rendered
     case.run("--no-cache")
@@ -243,7 +244,7 @@ def test_another_template_is_another_deployment(case: Case) -> None:
 
 def test_another_tool_is_another_deployment(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     case.run()
-    monkeypatch.setattr(checking_run, "__version__", "999")
+    monkeypatch.setattr(checking_run, "tool_digest", lambda _: "another")
     assert not case.is_remembered()
 
 
@@ -279,7 +280,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_record_is_none(case: Case, damage: str) -> None:
     case.run()
-    record = case.folder / ".wakagitops_cache" / "rendered"
+    record = kept_in(case.folder, "rendered")
     record.write_bytes(DAMAGES[damage](record.read_bytes()))
     assert not case.is_remembered()
     assert case.is_remembered()
@@ -287,7 +288,7 @@ def test_a_damaged_record_is_none(case: Case, damage: str) -> None:
 
 def test_a_record_that_leads_elsewhere_is_not_followed(case: Case, tmp_path: Path) -> None:
     case.run()
-    record = case.folder / ".wakagitops_cache" / "rendered"
+    record = kept_in(case.folder, "rendered")
     record.rename(tmp_path / "outside")
     record.symlink_to(tmp_path / "outside")
     outside = (tmp_path / "outside").read_bytes()
@@ -295,8 +296,8 @@ def test_a_record_that_leads_elsewhere_is_not_followed(case: Case, tmp_path: Pat
     assert (tmp_path / "outside").read_bytes() == outside
 
 
-def test_a_cache_that_cannot_be_written_is_no_obstacle(case: Case) -> None:
-    (case.folder / ".wakagitops_cache").write_text("a file in the way")
+def test_a_cache_that_cannot_be_written_is_no_obstacle(case: Case, cache_root: Path) -> None:
+    cache_root.write_text("a file in the way")
     case.run()
     assert not case.is_remembered()
 

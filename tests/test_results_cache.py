@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bench import fleet as fleets
+from tests.cache_case import all_kept, kept_in
 from wakagitops.cli.app import main
 
 SHOPS = 40
@@ -68,9 +69,9 @@ def _edit(folder: Path, chance: random.Random) -> None:
                 file.write(f"# wakagitops: ignore-file[contact] {chance.random()}\n")
 
 
-def _damage(folder: Path, chance: random.Random) -> None:
+def _damage(chance: random.Random) -> None:
     """Harm the cache's files: cut them, flip bytes, fill them with noise, put other things there."""
-    for path in sorted((folder / ".wakagitops_cache").glob("[!.]*")):
+    for path in all_kept():
         data = bytearray(path.read_bytes())
         match chance.randrange(5):
             case 0:
@@ -94,7 +95,7 @@ def test_edits_and_damage_leave_the_output_as_without_a_cache(fleet: Path, seed:
     for _ in range(6):
         _edit(fleet, chance)
         if chance.random() < 0.5:
-            _damage(fleet, chance)
+            _damage(chance)
         assert validate(fleet) == validate(fleet, "--no-cache")
         assert validate(fleet) == validate(fleet, "--no-cache")
 
@@ -139,27 +140,25 @@ def test_a_cache_that_leads_elsewhere_is_not_followed(fleet: Path, tmp_path: Pat
     validate(fleet)
     outside = tmp_path / "outside"
     outside.write_bytes(b"precious")
-    units = fleet / ".wakagitops_cache" / "units"
+    units = kept_in(fleet, "units")
     units.unlink()
     units.symlink_to(outside)
     assert validate(fleet) == validate(fleet, "--no-cache")
     assert outside.read_bytes() == b"precious"
 
 
-def test_a_folder_that_cannot_be_written_is_no_obstacle(fleet: Path) -> None:
-    (fleet / ".wakagitops_cache").write_text("a file in the way", encoding="utf-8")
+def test_a_folder_that_cannot_be_written_is_no_obstacle(fleet: Path, cache_root: Path) -> None:
+    cache_root.write_text("a file in the way", encoding="utf-8")
     assert validate(fleet) == validate(fleet, "--no-cache")
 
 
-def test_the_cache_keeps_itself_out_of_git_and_stays_bounded(fleet: Path) -> None:
+def test_the_cache_stays_bounded(fleet: Path) -> None:
     path = shops(fleet)[0]
     text = path.read_text(encoding="utf-8")
     for turn in range(6):
         path.write_text(f"{text}# {turn}\n", encoding="utf-8")
         validate(fleet)
-    folder = fleet / ".wakagitops_cache"
-    assert (folder / ".gitignore").read_text(encoding="utf-8") == "*\n"
-    assert sum(entry.stat().st_size for entry in os.scandir(folder)) < 4 * 1024 * 1024
+    assert sum(entry.stat().st_size for entry in os.scandir(kept_in(fleet))) < 4 * 1024 * 1024
 
 
 _LEAN = ("yaml", "jsonschema", "jsonschema_rs", "jinja2", "email_validator", "packaging", "dataclasses",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cache_case import kept_in
 from tests.repository_case import Case, shop
 
 FREE = "contact/free-mail"
@@ -63,7 +64,7 @@ def test_nothing_that_is_cached_changes_what_is_new(case: Case) -> None:
         assert case.validate("--since", "main", *arguments).report == plain.report
     case.validate()
     assert case.validate("--since", "main").report == plain.report
-    (case.folder / ".wakagitops_cache" / "whole").unlink()
+    kept_in(case.folder, "whole").unlink()
     assert case.validate("--since", "main", "--jobs", "2").report == plain.report
 
 

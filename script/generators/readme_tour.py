@@ -63,7 +63,7 @@ def sample(root: Path, work: Path) -> Path:
     program = programs / "wakagitops"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m wakagitops "$@"\n', encoding="utf-8")
     program.chmod(0o755)
-    (folder / ".gitignore").write_text("/dist/\n.wakagitops_cache/\n", encoding="utf-8")
+    (folder / ".gitignore").write_text("/dist/\n", encoding="utf-8")
     for command in (
         "git init -q -b main",
         "git add .",

@@ -20,7 +20,7 @@ from wakagitops.settings.config import LANGUAGES, Options, load
 from wakagitops.validate.kept_settings import kept_table
 
 _CONFIG = "WAKAGITOPS_CONFIG"
-_NEED_NO_OPTIONS = ("schema", "init", "completion")
+_NEED_NO_OPTIONS = ("schema", "init", "completion", "cache")
 """The commands that a wrong ``wakagitops.toml`` does not concern."""
 
 

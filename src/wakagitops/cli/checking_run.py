@@ -5,9 +5,9 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from importlib.machinery import PathFinder
 
-from wakagitops import __version__
+from wakagitops.cache.location import FORMER
+from wakagitops.cache.tool import files_digest, tool_digest
 from wakagitops.cli.console import Console
 from wakagitops.cli.env import day, flag, number, one_of, texts, told, version
 from wakagitops.cli.known_findings import with_known
@@ -22,10 +22,11 @@ from wakagitops.settings.config import LANGUAGES, Options, find, is_outside
 from wakagitops.settings.repository import Repository
 from wakagitops.settings.schema import schema_folder
 from wakagitops.sources.trees import Overlay, Tree, WorkingTree
+from wakagitops.validate.cache_folder import cache_folder
 from wakagitops.validate.gather import Work
 from wakagitops.validate.pipeline import Request
 from wakagitops.validate.policy import Policy, kept_on, policy
-from wakagitops.validate.results_cache import ResultsCache, tool_digest
+from wakagitops.validate.results_cache import ResultsCache
 
 STDIN = "-"
 COLORS = ("auto", "always", "never")
@@ -192,7 +193,7 @@ def prepare(
         arguments.assume_version,
         _crash_reporter(console) if arguments.debug else None,
         arguments.jobs,
-        _results_cache(arguments, options, select, ignore),
+        _results_cache(arguments, console, options, select, ignore),
         on_step=_status(console) if console.shows_status else None,
     )
     request = Request(
@@ -249,39 +250,41 @@ def rules_of(options: Options, *, allow_code: bool) -> Mapping[str, Rule]:
 
 
 def _results_cache(
-    arguments: argparse.Namespace, options: Options, select: list[str], ignore: list[str]
+    arguments: argparse.Namespace,
+    console: Console,
+    options: Options,
+    select: list[str],
+    ignore: list[str],
 ) -> ResultsCache | None:
     """Return the cache of this repository, its context being all that decides but the files."""
+    if os.path.lexists(os.path.join(options.base, FORMER)):
+        former = os.path.relpath(os.path.join(options.base, FORMER))
+        console.note_once(msg("{folder} is not used any more; delete it", folder=former))
     if arguments.no_cache or arguments.debug:
         return None
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    folders = [package]
-    if not os.path.isdir(os.path.join(package, "schema")):
-        folders.append(schema_folder())
+    tool = tool_digest(schema_folder())
+    if not tool:
+        return None
+    folder = cache_folder(options.base, options.text)
+    if folder.problem is None:
+        folder.begin()
+        folder.try_to_write()
+    if folder.problem is not None:
+        console.note_once(folder.problem)
+        return None
     team = os.path.join(options.base, options.team_rules)
-    if options.team_rules and not options.revision and os.path.isdir(team):
-        folders.append(team)
     context = digest(
-        sys.version,
-        __version__,
-        tool_digest(folders, _packages_folder()),
+        tool,
+        # Where a revision decides, so do its team's rules.
+        files_digest(team) if options.team_rules and not options.revision else "",
         options.text,
-        # A team's own rules come from the policy's revision too.
         options.commit if options.team_rules else "",
         str(options.layout),
         ",".join(sorted(select)),
         ",".join(sorted(ignore)),
         arguments.assume_version or "",
     )
-    return ResultsCache(options.base, context)
-
-
-def _packages_folder() -> str:
-    """Return the folder that the data packages are installed in, without importing one."""
-    spec = PathFinder.find_spec("yaml")
-    if spec is None or spec.origin is None:
-        return os.path.dirname(os.__file__)
-    return os.path.dirname(os.path.dirname(spec.origin))
+    return ResultsCache(folder, context)
 
 
 def today() -> str:

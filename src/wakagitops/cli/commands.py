@@ -22,6 +22,7 @@ COMMANDS = {
     "explain": msg("show a rule's page, or where a value comes from"),
     "rules": msg("list the rules"),
     "schema": msg("print a JSON Schema"),
+    "cache": msg("show or empty the cache, which lies outside the repository"),
     "init": msg("start a new settings repository"),
     "completion": msg("print the completion script of a shell"),
 }

@@ -29,6 +29,7 @@ class Console:
         self.debug = False
         self._color = "auto"
         self._has_status = False
+        self._noted: set[Message] = set()
         for stream in (out, err):
             # A settings file may hold any text; a terminal that cannot show it gets an escape.
             if hasattr(stream, "reconfigure"):
@@ -118,6 +119,12 @@ class Console:
         if self.verbosity >= level:
             self._err.write(f"wakagitops: {self.translate(message)}\n")
             self._err.flush()
+
+    def note_once(self, message: Message) -> None:
+        """Write a line to standard error, unless this run has written it already."""
+        if message not in self._noted:
+            self._noted.add(message)
+            self.note(message)
 
     def error(self, error: WakagitopsError) -> None:
         """Tell why the run ends, with the place where a file is at fault."""

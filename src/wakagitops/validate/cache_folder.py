@@ -1,4 +1,4 @@
-"""The cache folder of a repository, which parallel processes share, and the form of a line in it."""
+"""One folder of the cache, which parallel processes share, and the form of a line in it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 
+from wakagitops.cache.folders import begin, remove_old
+from wakagitops.cache.location import cache_root, folder_name, make, unwritable, why_unsafe, why_unusable
 from wakagitops.core.digests import SIZE, bytes_digest
+from wakagitops.core.messages import Message
 from wakagitops.core.typed import BinaryIO
 
-FOLDER = ".wakagitops_cache"
+SHARED = ("whole", "units", "last", "releases", "settings")
+"""The files that are found by content alone, which a new checkout may begin with."""
 KEY = 2 * SIZE
 """The length of a key, the digest of all that an outcome depends on."""
 _PREFIX = KEY + 1 + 16 + 1
@@ -21,13 +25,27 @@ _COARSE = 2_000_000_000
 
 
 class CacheFolder:
-    """A repository's cache folder; it is made when it is first written to."""
+    """The cache of one repository and configuration; it is made when it is first written to."""
 
-    __slots__ = ("path",)
+    __slots__ = ("_name", "_root", "path", "problem")
 
-    def __init__(self, base: str) -> None:
-        """Bind the folder of a repository's base folder."""
-        self.path = os.path.join(base, FOLDER)
+    def __init__(self, root: str, base: str, text: str) -> None:
+        """Bind the folder.
+
+        Args:
+            root: the folder of all caches.
+            base: the repository's base folder.
+            text: the text of its ``wakagitops.toml``.
+        """
+        self._root = root
+        self._name = folder_name(base, text)
+        self.path = os.path.join(root, self._name)
+        self.problem: Message | None = why_unusable(root, base) or why_unsafe(self.path)
+        """Why there can be no cache; nothing may be read or written then."""
+
+    def begin(self) -> None:
+        """Begin with what another checkout of the same repository left, where there is no cache yet."""
+        begin(self._root, self._name, SHARED)
 
     def open(self, name: str, header: bytes) -> BinaryIO | None:
         """Open a file whose first line is the header, or return None where there is none.
@@ -102,12 +120,31 @@ class CacheFolder:
         return status.st_mtime_ns if status.st_dev == device else status.st_mtime_ns - _COARSE
 
     def prepare(self) -> None:
-        """Make the folder, with a ``.gitignore`` that keeps it out of commits."""
-        os.makedirs(self.path, exist_ok=True)
-        ignore = os.path.join(self.path, ".gitignore")
-        if not os.path.lexists(ignore):
-            with open(ignore, "x", encoding="utf-8") as file:
-                file.write("*\n")
+        """Make the folder, which nobody else may read.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        if not os.path.isdir(self.path):
+            make(self._root, self._name)
+            remove_old(self._root)
+
+    def try_to_write(self) -> None:
+        """Make the folder, or keep in ``problem`` why that cannot be."""
+        try:
+            self.prepare()
+        except OSError as error:
+            self.problem = unwritable(self.path, error)
+
+
+def cache_folder(base: str, text: str) -> CacheFolder:
+    """Return the cache of a repository and configuration.
+
+    Args:
+        base: the repository's base folder.
+        text: the text of its ``wakagitops.toml``; empty where there is none.
+    """
+    return CacheFolder(cache_root(os.environ), base, text)
 
 
 def sealed(key: bytes, text: bytes) -> bytes:
@@ -134,4 +171,4 @@ def _made(path: str) -> int:
     """Make a new file and open it: what a killed run left goes, and no link is followed."""
     with suppress(FileNotFoundError):
         os.unlink(path)
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)

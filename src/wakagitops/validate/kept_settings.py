@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from wakagitops.core.digests import digest
 from wakagitops.core.typed import Any
-from wakagitops.validate.cache_folder import CacheFolder, sealed
+from wakagitops.validate.cache_folder import CacheFolder, cache_folder, sealed
 
 _NAME = "settings"
 _HEADER = b"wakagitops settings 1"
@@ -27,8 +27,8 @@ def kept_table(base: str, text: str, parse: Callable[[str], dict[str, Any]]) -> 
         text: the file's text.
         parse: parses it, and raises what it will.
     """
-    folder = CacheFolder(base)
-    if not os.path.isdir(folder.path):
+    folder = cache_folder(base, text)
+    if folder.problem is not None or not os.path.isdir(folder.path):
         return parse(text)
     key = digest(_NAME, sys.version, text).encode()
     known = _known(folder, key)

@@ -1,4 +1,4 @@
-"""The results cache: outcomes by content, in one folder that parallel processes share.
+"""The results cache: outcomes by content, in one folder of the cache that parallel processes share.
 
 Keys are digests of everything that an outcome depends on, so nothing is ever invalid, only unused.
 Three files: ``units`` has one line a settings file, ``whole`` the outcome of complete runs, ``last``
@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 
-from wakagitops.core.digests import digest, folder_digest
+from wakagitops.core.digests import digest
 from wakagitops.validate.cache_folder import KEY, CacheFolder, sealed, unsealed
 
 _HEADER = b"wakagitops results 2"
@@ -35,16 +35,16 @@ _WHOLE_RUNS = 8
 
 
 class ResultsCache:
-    """The outcomes that earlier runs left in a repository's cache folder."""
+    """The outcomes that earlier runs left in a folder of the cache."""
 
-    def __init__(self, base: str, context: str) -> None:
+    def __init__(self, folder: CacheFolder, context: str) -> None:
         """Bind the folder; nothing is read yet.
 
         Args:
-            base: the repository's base folder.
+            folder: the folder.
             context: a digest of the policy, the tool and its data.
         """
-        self.folder = CacheFolder(base)
+        self.folder = folder
         self._context = context
         self._units: dict[bytes, bytes] | None = None
         self._used: dict[bytes, int] | None = None
@@ -226,14 +226,3 @@ class ResultsCache:
 
     def _replace(self, name: str, lines: Iterable[bytes]) -> None:
         self.folder.replace(name, _HEADER, (line + b"\n" for line in lines))
-
-
-def tool_digest(folders: Iterable[str], packages: str) -> str:
-    """Return a digest of the tool's own files and of the versions of the data it uses.
-
-    Args:
-        folders: the tool's package and whatever else decides (a team's rules).
-        packages: the folder of installed packages, whose version folders are listed.
-    """
-    versions = sorted(name for name in os.listdir(packages) if name.endswith(".dist-info"))
-    return digest(*(folder_digest(folder) for folder in folders), *versions)
