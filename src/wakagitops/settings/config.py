@@ -7,7 +7,7 @@ from re import MULTILINE, escape
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.core.patterns import deferred, regex
+from wakagitops.core.patterns import regex
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import Any, NoReturn
@@ -133,8 +133,7 @@ def load(
 
 
 def _table(text: str) -> dict[str, Any]:
-    with deferred():
-        import tomllib  # noqa: PLC0415 - not needed where there is no file, or it is known
+    import tomllib  # noqa: PLC0415 - not needed where there is no file, or it is known
 
     return tomllib.loads(text)
 

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import yaml
+from yaml._yaml import CParser
+
 from wakagitops.core import pointer as pointers
-from wakagitops.core.patterns import deferred
 from wakagitops.core.source import Span
 from wakagitops.core.typed import Any
 from wakagitops.yaml.document import Document, Node, Problem
 from wakagitops.yaml.limits import MAX_DEPTH
 from wakagitops.yaml.scalars import MEANINGFUL, resolve
-
-with deferred():
-    import yaml
-    from yaml._yaml import CParser
 
 _BLOCK_STYLES = ("|", ">")
 
