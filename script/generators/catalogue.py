@@ -9,12 +9,13 @@ from __future__ import annotations
 import ast
 import io
 import json
-import struct
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from re import compile as regex
 from typing import Any, NamedTuple
 
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import normalize, read_po
 
 SOURCE = "src/wakagitops"
@@ -75,7 +76,7 @@ def outputs(root: Path) -> Iterator[tuple[str, bytes]]:
     said = sentences(root)
     text = "\n".join((header, *(_entry(each, known.get(each.text)) for each in said)))
     yield f"{FOLDER}/wakagitops.po", text.encode()
-    yield f"{FOLDER}/wakagitops.mo", compiled(header, said, known)
+    yield f"{FOLDER}/wakagitops.mo", compiled(text)
 
 
 def sentences(root: Path) -> list[Sentence]:
@@ -108,26 +109,18 @@ def read(text: str) -> tuple[str, dict[str, Translation]]:
     return f"{header}\n", known
 
 
-def compiled(header: str, said: list[Sentence], known: dict[str, Translation]) -> bytes:
-    """Return the catalogue as gettext reads it: the same bytes on every machine, in any version."""
-    fields = read_po(io.BytesIO(header.encode()), locale="es").mime_headers
-    wanted = ("Language", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Plural-Forms")
-    pairs = {b"": "".join(f"{name}: {value}\n" for name, value in fields if name in wanted).encode()}
-    for sentence in said:
-        forms = known.get(sentence.text, Translation(())).forms
-        if len(forms) == (2 if sentence.plural else 1) and all(forms):
-            key = f"{sentence.text}\0{sentence.plural}" if sentence.plural else sentence.text
-            pairs[key.encode()] = "\0".join(forms).encode()
-    ordered = sorted(pairs.items())
-    start = 28 + 16 * len(ordered)
-    tables: tuple[list[bytes], list[bytes]] = ([], [])
-    body = b""
-    for column, table in enumerate(tables):
-        for pair in ordered:
-            table.append(struct.pack("<II", len(pair[column]), start + len(body)))
-            body += pair[column] + b"\0"
-    head = struct.pack("<7I", 0x950412DE, 0, len(ordered), 28, 28 + 8 * len(ordered), 0, start)
-    return head + b"".join(tables[0]) + b"".join(tables[1]) + body
+def compiled(text: str) -> bytes:
+    """Return the catalogue as gettext reads it: the same bytes on every machine.
+
+    Args:
+        text: the catalogue as people write it; sentences without a translation are left out.
+    """
+    catalog = read_po(io.BytesIO(text.encode()), locale="es")
+    # Babel writes both dates, which are not in the file and would be today's.
+    catalog.creation_date = catalog.revision_date = datetime.fromtimestamp(0, UTC)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
+    return compiled.getvalue()
 
 
 def _entry(sentence: Sentence, translation: Translation | None) -> str:
