@@ -64,12 +64,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _bash(folder: Path) -> Iterator[Offer]:
     def offer(line: str) -> set[str]:
-        # As readline splits it: the = is a word of its own.
-        words = line.replace("=", " = ").split(" ")
-        quoted = " ".join(f"'{word}'" for word in words)
         code = (
-            f"source .bash; COMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}; "
-            'COMP_LINE=x; _wakagitops; printf "%s\\n" "${COMPREPLY[@]}"'
+            f"source .bash; COMP_LINE='{line}'; COMP_POINT=${{#COMP_LINE}}; COMP_TYPE=9; "
+            '_python_argcomplete wakagitops; printf "%s\\n" "${COMPREPLY[@]}"'
         )
         run = subprocess.run(
             ["bash", "--norc", "-c", code], cwd=folder, capture_output=True, text=True, check=True
@@ -77,6 +74,11 @@ def _bash(folder: Path) -> Iterator[Offer]:
         return set(run.stdout.split())
 
     yield offer
+
+
+def _value(word: str) -> str:
+    """Return a completion without the flag before it: zsh and fish complete ``--flag=value`` whole."""
+    return word.partition("=")[2] if word.startswith("--") and "=" in word else word
 
 
 def _fish(folder: Path) -> Iterator[Offer]:
@@ -92,12 +94,7 @@ def _fish(folder: Path) -> Iterator[Offer]:
             check=True,
         )
         assert run.stderr == ""
-        found = (answer.partition("\t")[0] for answer in run.stdout.splitlines())
-        # Fish offers the whole word, the flag with its value.
-        return {
-            answer.partition("=")[2] if answer.startswith("--") and "=" in answer else answer
-            for answer in found
-        }
+        return {_value(answer.partition("\t")[0]) for answer in run.stdout.splitlines()}
 
     yield offer
 
@@ -165,7 +162,7 @@ def _zsh(folder: Path) -> Iterator[Offer]:
         record.write_text("", encoding="utf-8")
         terminal.type(f"{line}\t\x18")
         terminal.wait_for("DUMPED")
-        return set(record.read_text(encoding="utf-8").split())
+        return {_value(word) for word in record.read_text(encoding="utf-8").split()}
 
     yield offer
     terminal.close()
@@ -248,9 +245,19 @@ def test_the_script_parses_in_its_shell_in_both_languages(tmp_path: Path, shell:
         assert (run.returncode, run.stderr) == (0, "")
 
 
-def test_descriptions_are_in_the_readers_language(tmp_path: Path) -> None:
-    for shell in ("zsh", "fish"):
-        assert "el idioma de los mensajes" in cli(tmp_path, "completion", shell, "--lang", "es").stdout
+def test_descriptions_are_in_the_readers_language(folder: Path) -> None:
+    if shutil.which("fish") is None:
+        pytest.skip("fish is not installed")
+    for language, described in (("en", "apply safe fixes"), ("es", "aplica las correcciones seguras")):
+        run = subprocess.run(
+            ["fish", "--no-config", "-c", "source .fish; complete -C 'wakagitops fi'"],
+            cwd=folder,
+            env={**os.environ, "HOME": str(folder), "WAKAGITOPS_LANG": language},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert described in run.stdout
 
 
 def test_another_shell_is_wrong_usage(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ from wakagitops.settings.config import LANGUAGES, Options, load
 from wakagitops.validate.kept_settings import kept_table
 
 _CONFIG = "WAKAGITOPS_CONFIG"
+_COMPLETION = "_ARGCOMPLETE"
+"""Set where a shell asks for completions instead of running a command."""
 _NEED_NO_OPTIONS = ("schema", "init", "completion", "cache")
 """The commands that a wrong ``wakagitops.toml`` does not concern."""
 
@@ -33,6 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     console = Console(sys.stdout or _nowhere(), sys.stderr or _nowhere(), environ)
     debug = "--debug" in arguments
     try:
+        if _COMPLETION in environ:
+            return _complete(environ)
         return _run(arguments, environ, console)
     except WakagitopsError as error:
         console.error(error)
@@ -92,6 +96,15 @@ def _run(arguments: list[str], environ: Mapping[str, str], console: Console) -> 
     except UsageError as error:
         environment.name_variable(error, acting)
         raise
+
+
+def _complete(environ: Mapping[str, str]) -> int:
+    """Answer a shell that asks for completions; argcomplete ends the process."""
+    from wakagitops.cli.completion import complete  # noqa: PLC0415 - it imports every command
+
+    options, _ = _early_options([], environ)
+    complete(Translator(_language([], environ, options)))
+    return int(ExitStatus.CLEAN)
 
 
 def _call(parsed: argparse.Namespace, console: Console, options: Options) -> int:

@@ -1,17 +1,17 @@
-"""``wakagitops completion``: a shell's completion script, made from the parsers of all commands."""
+"""``wakagitops completion``: Tab completion in bash, zsh and fish, by argcomplete."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from importlib import import_module
+import subprocess
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from wakagitops.cli.checking_run import add_output_flags
 from wakagitops.cli.console import Console
 from wakagitops.core import pointer as pointers
 from wakagitops.core.errors import ExitStatus
 from wakagitops.core.messages import Translator, msg
-from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.reports import format_names
 from wakagitops.rules import rule_ids
 from wakagitops.settings.config import Options
@@ -19,49 +19,8 @@ from wakagitops.settings.schema import shipped_annotations
 
 SHELLS = ("bash", "zsh", "fish")
 
-
-class Values(NamedTuple):
-    """What can stand in one place of a command line."""
-
-    kind: str
-    """``none``, ``any``, ``words``, ``rule``, ``rules``, ``subject``, ``file``, ``folder``, ``ref`` or
-    ``output``; ``rules`` is a list with commas, ``subject`` a rule or a file, ``output`` FORMAT=FILE."""
-    words: tuple[str, ...] = ()
-    """The words of ``words``."""
-    name: str = ""
-    """How help texts call the value."""
-
-
-class Flag(NamedTuple):
-    """One flag of a command."""
-
-    names: tuple[str, ...]
-    help: str
-    values: Values
-    repeats: bool
-
-
-class Command(NamedTuple):
-    """One command."""
-
-    name: str
-    help: str
-    flags: tuple[Flag, ...]
-    places: tuple[Values, ...]
-    """Its arguments that are no flags, in order."""
-    repeats: bool
-    """Whether the last of them may be repeated."""
-
-
-class Grammar(NamedTuple):
-    """All that a script completes."""
-
-    commands: tuple[Command, ...]
-    flags: tuple[Flag, ...]
-    """The flags that stand before a command."""
-    rules: tuple[str, ...]
-    """The ids and groups of the rules that ship with the tool."""
-    formats: tuple[str, ...]
+Candidates = Callable[[str], Iterable[str]]
+"""From what is typed of a word to the words that can stand there."""
 
 
 def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
@@ -81,80 +40,114 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console, options: Options) -> int:
-    """Print the script."""
+    """Print the script that a shell loads; it asks this program for each completion."""
+    from argcomplete.shell_integration import shellcode  # noqa: PLC0415 - no other command needs it
+
     del options
-    module = import_module(f"wakagitops.cli.shells.{arguments.shell}")
-    console.out_all(f"{line}\n" for line in module.script(grammar(console.translate)))
+    console.out(shellcode(["wakagitops"], shell=arguments.shell).strip() + "\n")
     return int(ExitStatus.CLEAN)
 
 
-def grammar(translate: Translator) -> Grammar:
-    """Return the grammar of the command line, its help texts in a language."""
+def complete(translate: Translator) -> None:
+    """Answer the shell that asks for completions, and exit.
+
+    Args:
+        translate: the language of the descriptions that zsh and fish show.
+    """
+    from argcomplete import autocomplete  # noqa: PLC0415 - only a shell that asks needs it
+
     from wakagitops.cli.commands import COMMANDS, parsers  # noqa: PLC0415 - it imports every command
 
-    # What a value is shows in its English name; help texts may show it in another language.
-    whole, plain = parsers(Translator(), COMMANDS)
-    shown, translated = parsers(translate, COMMANDS)
+    # Help texts show a value's name in the reader's language; its kind is known by the English name.
+    _, plain = parsers(Translator(), COMMANDS)
+    whole, shown = parsers(translate, COMMANDS)
+    for name, parser in shown.items():
+        pairs = zip(plain[name]._actions, parser._actions, strict=True)  # noqa: SLF001 - argparse has no other way to list them
+        for english, action in pairs:
+            _assign(action, english.metavar)
+    autocomplete(whole, always_complete_options=False)
+
+
+def _assign(action: argparse.Action, metavar: str | tuple[str, ...] | None) -> None:
+    """Set what argcomplete offers for one argument; files where nothing is set."""
+    if action.choices is not None or action.nargs == 0:
+        return
+    if isinstance(metavar, str) and metavar in _KINDS:
+        candidates = _KINDS[metavar]
+        action.completer = lambda prefix, **_: list(candidates(prefix))  # type: ignore[attr-defined]
+
+
+def _rules(_prefix: str) -> Iterator[str]:
     ids = rule_ids()
-    groups = sorted({rule.partition("/")[0] for rule in ids})
-    return Grammar(
-        tuple(
-            _command(name, translate(summary), plain[name], translated[name])
-            for name, summary in COMMANDS.items()
-        ),
-        tuple(_flags(whole, shown)),
-        (*groups, *ids),
-        tuple(format_names()),
+    yield from sorted({rule.partition("/")[0] for rule in ids})
+    yield from ids
+
+
+def _rule_list(prefix: str) -> Iterator[str]:
+    """Yield what can follow the last comma, with what stands before it."""
+    before = prefix.rpartition(",")[0]
+    yield from (f"{before},{rule}" if before else rule for rule in _rules(prefix))
+
+
+def _rule_or_file(prefix: str) -> Iterator[str]:
+    yield from rule_ids()
+    yield from _files(prefix)
+
+
+def _report(prefix: str) -> Iterator[str]:
+    """Yield ``FORMAT=``, and behind it files."""
+    name, sign, path = prefix.partition("=")
+    yield from (
+        (f"{name}={file}" for file in _files(path)) if sign else (f"{each}=" for each in format_names())
     )
 
 
-def _command(
-    name: str, summary: str, plain: argparse.ArgumentParser, translated: argparse.ArgumentParser
-) -> Command:
-    places = [action for action in plain._actions if not action.option_strings]  # noqa: SLF001
-    return Command(
-        name,
-        summary,
-        tuple(_flags(plain, translated)),
-        tuple(map(_values, places)),
-        bool(places) and places[-1].nargs in ("*", "+"),
-    )
+def _files(prefix: str) -> Iterable[str]:
+    from argcomplete.completers import FilesCompleter  # noqa: PLC0415 - only a shell that asks needs it
+
+    return FilesCompleter()(prefix)
 
 
-def _flags(plain: argparse.ArgumentParser, translated: argparse.ArgumentParser) -> Iterator[Flag]:
-    for action, shown in zip(plain._actions, translated._actions, strict=True):  # noqa: SLF001
-        if action.option_strings:
-            repeats = type(action).__name__ in ("_AppendAction", "_ExtendAction", "_CountAction")
-            help_text = (shown.help or "").replace("%%", "%")
-            yield Flag(tuple(action.option_strings), help_text, _values(action), repeats)
+def _folders(prefix: str) -> Iterable[str]:
+    from argcomplete.completers import DirectoriesCompleter  # noqa: PLC0415 - as above
+
+    return DirectoriesCompleter()(prefix)
 
 
-def _values(action: argparse.Action) -> Values:
-    name = action.metavar if isinstance(action.metavar, str) else action.dest
-    if action.nargs == 0:
-        return Values("none")
-    if action.choices is not None:
-        return Values("words", tuple(map(str, action.choices)), name)
-    if name == "POINTER":
-        return Values("words", tuple(_pointers()), name)
-    kinds = {
-        "RULE": "rule",
-        "RULE,…": "rules",
-        "RULE|FILE": "subject",
-        "FILE": "file",
-        "PATH": "file",
-        "[ENVIRONMENT=]FILE": "file",
-        "DIR": "folder",
-        "REF": "ref",
-        "FORMAT=FILE": "output",
-    }
-    return Values(kinds.get(name, "any"), (), name)
+def _references(_prefix: str) -> Iterator[str]:
+    """Yield the branches and tags of the repository, none outside of one or without git."""
+    with suppress(OSError):
+        found = subprocess.run(
+            ["git", "-c", "safe.bareRepository=explicit", "for-each-ref", "--format=%(refname:short)"],  # noqa: S607 - git is found as in every hook
+            capture_output=True,
+            check=False,
+        )
+        yield from found.stdout.decode(errors="replace").split()
 
 
-def _pointers() -> Iterator[str]:
+def _pointers(_prefix: str) -> Iterator[str]:
     """Yield the settings as messages name them, without the forms that one value may take."""
     settings = shipped_annotations().settings
     for place in settings:
         above = place.rpartition("/")[0]
         if place and "*" not in place and "string" not in settings[above].types:
             yield pointers.dotted(place)
+
+
+def _nothing(_prefix: str) -> Iterator[str]:
+    yield from ()
+
+
+_KINDS: Mapping[str, Candidates] = {
+    "RULE": _rules,
+    "RULE,…": _rule_list,
+    "RULE|FILE": _rule_or_file,
+    "POINTER": _pointers,
+    "DIR": _folders,
+    "REF": _references,
+    "FORMAT=FILE": _report,
+    "N": _nothing,
+    "DATE": _nothing,
+    "VERSION": _nothing,
+}
+"""What can stand in an argument, by the name that its help text shows."""
