@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from tests.plan_case import COSTA_SHOPS, fleet, plan
 from tests.report_case import EVIL, PLAIN
 from tests.repository_case import Case, shop
+from wakagitops.core.visible import visible
 from wakagitops.plan.brake import Brake
 from wakagitops.plan.changes import Change, Place
 from wakagitops.plan.consequences import Files
@@ -23,7 +24,6 @@ from wakagitops.plan.model import Plan, Revision, ShopPlan, Standing
 from wakagitops.plan.outputs import markdown, text
 from wakagitops.plan.pairs import Pair
 from wakagitops.render.cache_bust import Reason
-from wakagitops.reports._visible import visible
 
 LIMIT = 65_536
 SOL = "imprenta-0"

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from tests.report_case import CLEAN, EVIL_PATH, PLAIN, RESULT, SECRET
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import msg
+from wakagitops.core.visible import visible
 from wakagitops.reports import github
-from wakagitops.reports._visible import visible
 from wakagitops.validate.result import CheckResult
 
 
@@ -69,7 +69,7 @@ def test_a_hostile_file_gives_no_command_of_its_own() -> None:
     assert len(commands) == 10 + 2
     assert visible(EVIL_PATH) in {each.properties.get("file") for each in commands}
     evil = next(each for each in commands if each.properties.get("title") == "value/template-residue")
-    assert evil.data.startswith("<U+000D><U+000A>::error::pwned %0A | `rm`")
+    assert evil.data.startswith(r"\r\n::error::pwned %0A | `rm`")
 
 
 def test_the_rest_is_in_the_log_folded() -> None:

@@ -12,10 +12,10 @@ import pytest
 from lxml import html
 
 from tests.report_case import CACHES, CLEAN, EVIL_PATH, PLAIN, RESULT, SECRET, Marking
+from wakagitops.core.visible import visible
 from wakagitops.reports import html as html_report
 from wakagitops.reports._fleet import SCALE, fleet
 from wakagitops.reports._page_data import Shop, page_data
-from wakagitops.reports._visible import visible
 from wakagitops.validate.result import CheckResult
 
 

@@ -10,8 +10,8 @@ from lxml import etree
 from tests.report_case import CLEAN, EVIL_PATH, PLAIN, RESULT
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.source import Position, Range
+from wakagitops.core.visible import visible
 from wakagitops.reports import junit
-from wakagitops.reports._visible import visible
 from wakagitops.validate.result import CheckResult
 
 SCHEMA = Path(__file__).parent / "data" / "jenkins-junit.xsd"

@@ -13,9 +13,9 @@ from markdown_it import MarkdownIt
 from tests.report_case import CLEAN, EVIL, EVIL_PATH, PLAIN, RESULT
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.messages import Message, Translator, msg
+from wakagitops.core.visible import visible
 from wakagitops.reports import markdown
 from wakagitops.reports._markdown import MARKER, code, prose
-from wakagitops.reports._visible import visible
 from wakagitops.validate.result import CheckResult
 
 GFM = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

@@ -13,9 +13,10 @@ from wakagitops.core.diagnostic import Diagnostic, Related, Severity
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.messages import msg
 from wakagitops.core.source import Position, Range, SourceText
+from wakagitops.core.visible import visible
 from wakagitops.reports import Presentation
 from wakagitops.reports import text as text_report
-from wakagitops.reports._visible import visible, width
+from wakagitops.reports._columns import width
 from wakagitops.validate.result import CheckResult
 
 FULL = PLAIN._replace(full=True)
@@ -49,8 +50,8 @@ def _on_line(start: int, end: int, line: int = 0) -> Range:
         ("a:\tb: Sol", "Sol", 7, 3),
         ("日:\tSol", "Sol", 4, 3),
         ("\tname: Sol", "Sol", 10, 3),
-        ("a: \x1b[31m Sol", "Sol", 16, 3),
-        ("a: \u202e Sol", "\u202e", 3, 8),
+        ("a: \x1b[31m Sol", "Sol", 12, 3),
+        ("a: \u202e Sol", "\u202e", 3, 6),
     ],
 )
 def test_carets_stand_under_what_they_mean(source: str, marked: str, lead: int, carets: int) -> None:
@@ -137,7 +138,7 @@ def test_verbose_shows_what_was_suppressed_and_why() -> None:
 
 
 def test_paths_are_shown_from_the_current_folder() -> None:
-    shown = _shown(RESULT, PLAIN._replace(shown=lambda path: f"../{path}"))
+    shown = _shown(RESULT, PLAIN._replace(relative=lambda path: f"../{path}"))
     assert "\n../configs/imprenta-sol.yaml:5:10: error:" in shown
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wakagitops.core.messages import Message, Translator, counted, msg
-from wakagitops.reports._visible import visible
+from wakagitops.core.visible import visible
 from wakagitops.reports._wording import pieces
 
 WORDS = Translator()

@@ -1,4 +1,7 @@
-"""The terminal: where text goes, in which language and colour, and how errors are told."""
+"""The terminal: where text goes, in which language and colour, and how errors are shown.
+
+Every byte for people leaves by ``Console._write``, past the guard of its stream (``core.visible``).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from wakagitops.cli.argparse_words import columns
 from wakagitops.core.errors import WakagitopsError
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.typed import TextIO
+from wakagitops.core.visible import Guard, visible
 
 _RED = "\x1b[1;31m"
 _PLAIN = "\x1b[0m"
@@ -23,6 +27,7 @@ class Console:
         """Bind the streams; language and colour come with ``configure``."""
         self._out = out
         self._err = err
+        self._guards = {out: Guard(), err: Guard()}
         self.environ = environ
         self.translate = Translator()
         self.verbosity = 0
@@ -70,7 +75,8 @@ class Console:
     def status(self, message: Message) -> None:
         """Say on the terminal's last line what the run is at; what comes next takes its place."""
         if self.shows_status:
-            self._err.write(f"{_ERASE}{self.translate(message)}")
+            self._err.write(_ERASE)
+            self._write(self._err, self.translate(message))
             self._err.flush()
             self._has_status = True
 
@@ -79,19 +85,25 @@ class Console:
         if self._has_status:
             self._err.write(_ERASE)
             self._err.flush()
+            self._guards[self._err] = Guard()
             self._has_status = False
+
+    def _write(self, stream: TextIO, *parts: str) -> None:
+        self._write_all(stream, parts)
+
+    def _write_all(self, stream: TextIO, parts: Iterable[str]) -> None:
+        guard, color = self._guards[stream], self.has_color(stream)
+        for part in parts:
+            self.settle()
+            stream.write(guard(part, color=color))
 
     def out(self, text: str) -> None:
         """Write text to standard output."""
-        self.settle()
-        self._out.write(text)
-        self._out.flush()
+        self.out_all((text,))
 
     def out_all(self, parts: Iterable[str]) -> None:
         """Write a report to standard output as it is made."""
-        for part in parts:
-            self.settle()
-            self._out.write(part)
+        self._write_all(self._out, parts)
         self._out.flush()
 
     def show(self, parts: Iterable[str]) -> None:
@@ -110,14 +122,14 @@ class Console:
     def tell_all(self, parts: Iterable[str]) -> None:
         """Write text to standard error, where standard output belongs to a program that reads it."""
         self.settle()
-        self._err.writelines(parts)
+        self._write_all(self._err, parts)
         self._err.flush()
 
     def note(self, message: Message, *, level: int = 0) -> None:
         """Write a line to standard error, unless the run is quieter than ``level``."""
         self.settle()
         if self.verbosity >= level:
-            self._err.write(f"wakagitops: {self.translate(message)}\n")
+            self._write(self._err, f"wakagitops: {self.translate(message)}\n")
             self._err.flush()
 
     def note_once(self, message: Message) -> None:
@@ -130,12 +142,13 @@ class Console:
         """Tell why the run ends, with the place where a file is at fault."""
         place = ""
         if error.path:
-            place = f"{error.path}:{error.line}:{error.column}: " if error.line else f"{error.path}: "
+            path = visible(error.path)
+            place = f"{path}:{error.line}:{error.column}: " if error.line else f"{path}: "
         self.settle()
         word = self.translate(msg("error"))
         if self.has_color(self._err):
             word = f"{_RED}{word}{_PLAIN}"
-        self._err.write(f"wakagitops: {word}: {place}{self.translate(error.message)}\n")
+        self._write(self._err, f"wakagitops: {word}: {place}{self.translate(error.message)}\n")
         self._err.flush()
 
     def crash(self, error: BaseException, *, debug: bool) -> None:
@@ -143,7 +156,7 @@ class Console:
         self.settle()
         kind = type(error).__name__
         message = msg("internal error ({kind}); run again with --debug and report it", kind=kind)
-        self._err.write(f"wakagitops: {self.translate(message)}\n")
+        self._write(self._err, f"wakagitops: {self.translate(message)}\n")
         if debug:
             self.frames(error)
         self._err.flush()
@@ -153,6 +166,6 @@ class Console:
         trace = error.__traceback__
         while trace is not None:
             code = trace.tb_frame.f_code
-            name = os.path.basename(code.co_filename)
-            self._err.write(f"  {name}:{trace.tb_lineno} {code.co_name}\n")
+            name = visible(os.path.basename(code.co_filename))
+            self._write(self._err, f"  {name}:{trace.tb_lineno} {visible(code.co_name)}\n")
             trace = trace.tb_next

@@ -15,6 +15,7 @@ from wakagitops.core.errors import ExitStatus
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.messages import Translator, counted, msg
 from wakagitops.core.source import SourceText
+from wakagitops.core.visible import visible
 from wakagitops.secrets import redaction
 from wakagitops.settings.config import Options
 from wakagitops.settings.repository import Repository
@@ -123,7 +124,7 @@ def _diff(prepared: Prepared, outcome: Fixed) -> Iterator[str]:
     import difflib  # noqa: PLC0415 - only this flag needs it
 
     for path, data in sorted(outcome.files.items()):
-        shown = prepared.shown(path)
+        shown = visible(prepared.shown(path))
         before = _lines(path, prepared.repository.tree.read(path))
         after = _lines(path, data)
         for line in difflib.unified_diff(before, after, f"a/{shown}", f"b/{shown}", lineterm=""):
@@ -134,16 +135,17 @@ def _lines(path: str, data: bytes) -> list[str]:
     document = read(path, data)
     excerpt = Excerpt(document.source, redaction.masks(document, shipped_annotations()))
     lines = [
-        f"{excerpt.line(number)}{_mark(document.source, number)}" for number in range(excerpt.line_count)
+        f"{visible(excerpt.line(number))}{_mark(document.source, number)}"
+        for number in range(excerpt.line_count)
     ]
     if lines and not lines[-1]:
         lines.pop()
     if lines and data.startswith(codecs.BOM_UTF8):
-        lines[0] = f"<U+FEFF>{lines[0]}"
+        lines[0] = rf"\ufeff{lines[0]}"
     return lines
 
 
 def _mark(source: SourceText, number: int) -> str:
     """Return what shows a carriage return at a line's end, which a terminal would not."""
     start = source.line_start(number) + len(source.line(number))
-    return "^M" if source.text[start : start + 1] == "\r" else ""
+    return r"\r" if source.text[start : start + 1] == "\r" else ""

@@ -17,6 +17,7 @@ from wakagitops.cli.console import Console
 from wakagitops.core.errors import ExitStatus, ToolError, UsageError
 from wakagitops.core.messages import Translator, counted, msg
 from wakagitops.core.system_reasons import system_reason
+from wakagitops.core.visible import visible
 from wakagitops.settings.config import Options
 from wakagitops.settings.repository import ENDINGS, Layout, Repository
 from wakagitops.settings.schema import SCHEMA_FILES, schema_folder
@@ -188,16 +189,16 @@ def _told(
     )
     yield f"{translate(written)}\n"
     for name in files:
-        yield f"  {name}\n"
+        yield f"  {visible(name)}\n"
     if kept:
         yield f"\n{translate(msg('There already, and left as they are:'))}\n"
     for name in kept:
-        yield f"  {name}\n"
+        yield f"  {visible(name)}\n"
     yield f"\n{translate(msg('Next:'))}\n"
     enter = [] if os.path.samefile(folder, ".") else [f"cd {folder}"]
     start = [] if _is_in_git(os.path.realpath(folder)) else ["git init"]
     for command in (*enter, *start, "pre-commit install", "wakagitops validate"):
-        yield f"  {command}\n"
+        yield f"  {visible(command)}\n"
 
 
 def _is_in_git(folder: str) -> bool:

@@ -15,7 +15,7 @@ from wakagitops.cli.checking_run import add_flags, prepare
 from wakagitops.cli.console import Console
 from wakagitops.cli.env import ChoiceError, flag, one_of, texts, told
 from wakagitops.cli.known_findings import former_baseline
-from wakagitops.cli.reporting import write_report
+from wakagitops.cli.reporting import guarded, write_report
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
 from wakagitops.core.excerpt import Excerpt
@@ -216,7 +216,7 @@ def _show(arguments: argparse.Namespace, console: Console, options: Options, pla
     console.show(_module(arguments.format).report(plan, presentation))
     plain = presentation._replace(color=False, full=True)
     for name, file in arguments.output:
-        write_report(file, "".join(_module(name).report(plan, plain)))
+        write_report(file, guarded(_module(name).report(plan, plain)))
 
 
 def _module(name: str) -> ModuleType:

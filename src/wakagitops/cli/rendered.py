@@ -8,6 +8,7 @@ from itertools import islice
 from wakagitops.core.messages import Message, Translator, counted, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.typed import Any
+from wakagitops.core.visible import visible
 from wakagitops.render.cache_bust import BUTTON, Change
 from wakagitops.render.diff import Comparison
 from wakagitops.render.snapshot import Deployment
@@ -128,9 +129,9 @@ def _unchanged(outcome: Outcome) -> int:
 def _files(comparison: Comparison, translate: Translator, limit: int | None) -> Iterator[str]:
     lines = [
         *(f"  ! {translate(obstacle)}" for obstacle in comparison.obstacles),
-        *(f"  + {file.path}" for file in comparison.missing),
-        *(f"  ~ {file.path}" for file in comparison.stale),
-        *(f"  - {path}" for path in comparison.unwanted),
+        *(f"  + {visible(file.path)}" for file in comparison.missing),
+        *(f"  ~ {visible(file.path)}" for file in comparison.stale),
+        *(f"  - {visible(path)}" for path in comparison.unwanted),
     ]
     yield from (f"{line}\n" for line in lines[:limit])
     yield from _rest(len(lines), limit, translate)
@@ -154,7 +155,7 @@ def _checklist(
     for environment, change in islice(flushed, limit):
         name = f"{environment}/{change.shop}" if environment else change.shop
         reasons = ", ".join(translate(reason.message) for reason in change.reasons)
-        yield f"  [ ] {name}: {reasons}\n"
+        yield f"  [ ] {visible(name)}: {reasons}\n"
         action = msg(
             "in the panel, under {panel}, it may be necessary to press «{button}» after saving",
             panel=setting.panel if setting is not None else "",

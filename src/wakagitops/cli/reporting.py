@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterable
 from importlib import import_module
 
 from wakagitops import __version__
@@ -13,6 +14,7 @@ from wakagitops.cli.env import ChoiceError, flag, one_of, texts, told
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.core.system_reasons import system_reason
+from wakagitops.core.visible import Guard
 from wakagitops.reports import Presentation, format_names
 from wakagitops.validate.result import CheckResult
 
@@ -106,7 +108,7 @@ def show(
     console.show(module.report(result, presentation))
     summary = console.environ.get("GITHUB_STEP_SUMMARY")
     if name == "github" and summary and (sums_up or result.diagnostics):
-        _append(summary, "".join(module.summary(result, presentation)))
+        _append(summary, guarded(module.summary(result, presentation)))
 
 
 def write_files(
@@ -119,7 +121,13 @@ def write_files(
     """
     plain = _presentation(console, prepared)._replace(color=False, full=True)
     for name, file in arguments.output:
-        write_report(file, "".join(import_module(f"wakagitops.reports.{name}").report(result, plain)))
+        write_report(file, guarded(import_module(f"wakagitops.reports.{name}").report(result, plain)))
+
+
+def guarded(parts: Iterable[str]) -> str:
+    """Return a report for a file, which a job may print to its log."""
+    guard = Guard()
+    return "".join(guard(part, color=False) for part in parts)
 
 
 def _presentation(console: Console, prepared: Prepared) -> Presentation:

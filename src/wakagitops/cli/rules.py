@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Mapping
 
 from wakagitops.cli.checking_run import add_output_flags, rules_of
@@ -13,6 +12,7 @@ from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import ExitStatus
 from wakagitops.core.messages import Translator, counted, msg
 from wakagitops.core.rule import Rule
+from wakagitops.core.visible import as_json
 from wakagitops.reports._summary import severity_word
 from wakagitops.reports._wrapping import wrapped
 from wakagitops.rules import all_rules
@@ -125,7 +125,7 @@ def _json(chosen: Mapping[str, Rule], active: Policy, translate: Translator) -> 
         }
         for rule_id, rule in chosen.items()
     ]
-    return json.dumps({"version": 1, "rules": listed}, ensure_ascii=False, indent=2) + "\n"
+    return as_json({"version": 1, "rules": listed}, indent=2) + "\n"
 
 
 def _test(chosen: Mapping[str, Rule], console: Console) -> int:

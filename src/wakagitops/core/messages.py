@@ -4,7 +4,10 @@ Code writes ``msg("{host} is no host name", host=host)``; Babel finds those call
 formats them in the reader's language. So findings, caches and plans hold no language.
 """
 
+from collections.abc import Callable
+
 from wakagitops.core.named_tuple import NamedTuple
+from wakagitops.core.visible import visible
 
 
 class Message(NamedTuple):
@@ -12,7 +15,10 @@ class Message(NamedTuple):
 
     text: str
     fields: tuple[tuple[str, object], ...] = ()
-    """Field values: text, numbers, or other messages, which are translated too."""
+    """Field values: text, numbers, or other messages, which are translated too.
+
+    Text may come from anywhere: the translator makes it visible (``core.visible``).
+    """
     plural: str = ""
     """The plural sentence, where the sentence counts."""
     number: int = 0
@@ -55,13 +61,21 @@ class Translator:
             self._catalogue = gettext.translation("wakagitops", folder, [language])
 
     def __call__(self, message: Message) -> str:
-        """Return the message as text in this language, its fields filled in."""
+        """Return the message as text in this language, its fields filled in and made visible."""
+        return self._filled(message, _shown)
+
+    def exact(self, message: Message) -> str:
+        """Return the message with its fields as they are, for JSON, which escapes them itself."""
+        return self._filled(message, _unchanged)
+
+    def _filled(self, message: Message, show: Callable[[object], object]) -> str:
         text = self._sentence(message)
         if not message.fields:
             # A sentence without fields may hold braces of its own, and is shown as it stands.
             return text
         fields = {
-            name: self(value) if isinstance(value, Message) else value for name, value in message.fields
+            name: self._filled(value, show) if isinstance(value, Message) else show(value)
+            for name, value in message.fields
         }
         return text.format(**fields)
 
@@ -73,3 +87,11 @@ class Translator:
                 return self._catalogue.ngettext(message.text, message.plural, message.number)
             return message.text if message.number == 1 else message.plural
         return self._catalogue.gettext(message.text) if self._catalogue else message.text
+
+
+def _shown(value: object) -> object:
+    return visible(value) if isinstance(value, str) else value
+
+
+def _unchanged(value: object) -> object:
+    return value

@@ -5,14 +5,18 @@ from collections.abc import Callable
 
 from wakagitops.core.messages import Translator
 from wakagitops.core.named_tuple import NamedTuple
+from wakagitops.core.visible import visible
 
 
 class Presentation(NamedTuple):
     """How a report is to be shown, decided once by the command line."""
 
     translate: Translator
-    shown: Callable[[str], str]
-    """Turn a path relative to the repository's base into one relative to the current directory."""
+    relative: Callable[[str], str]
+    """Turn a path relative to the repository's base into one relative to the current directory.
+
+    For programs: it may hold any character; people get ``shown``.
+    """
     color: bool = False
     full: bool = False
     """True on a terminal: snippets and carets; False when piped: one line a finding."""
@@ -20,6 +24,10 @@ class Presentation(NamedTuple):
     """-1 for ``-q``, 0, 1 and more for ``-v``."""
     version: str = ""
     """The tool's version."""
+
+    def shown(self, path: str) -> str:
+        """Return a path of the repository as people see it, relative to the current directory."""
+        return visible(self.relative(path))
 
 
 def format_names() -> list[str]:

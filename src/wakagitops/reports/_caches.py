@@ -7,9 +7,9 @@ from typing import Any
 
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.named_tuple import NamedTuple
+from wakagitops.core.visible import visible
 from wakagitops.reports import Presentation
 from wakagitops.reports._page_data import said
-from wakagitops.reports._visible import visible
 from wakagitops.validate.result import CacheChanges
 
 Pieces = list[list[object]]

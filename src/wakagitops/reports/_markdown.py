@@ -8,9 +8,9 @@ from re import Match
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.patterns import regex
+from wakagitops.core.visible import visible
 from wakagitops.reports import Presentation
 from wakagitops.reports._summary import more, severity_word, tally, verdict
-from wakagitops.reports._visible import visible
 from wakagitops.reports._wording import pieces
 from wakagitops.validate.result import CheckResult
 
@@ -79,6 +79,11 @@ def code(text: str) -> str:
     An element, as a code span has no way to write a bar that every reader of tables agrees on.
     """
     return f"<code>{escape(visible(text))}</code>"
+
+
+def fenced(text: str) -> str:
+    """Return a text as a line of a fenced block, where no comment's marker can be forged."""
+    return visible(text).replace("<!--", r"<!\x2d-")
 
 
 def escape(text: str) -> str:

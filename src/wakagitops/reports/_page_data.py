@@ -9,10 +9,10 @@ from wakagitops.core.diagnostic import Diagnostic, Suppressed
 from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Range
+from wakagitops.core.visible import visible
 from wakagitops.reports import Presentation
 from wakagitops.reports._fingerprints import distinct
 from wakagitops.reports._snippet import Line, Mark, snippets
-from wakagitops.reports._visible import visible
 from wakagitops.reports._wording import pieces
 from wakagitops.validate.result import CheckResult
 
@@ -92,7 +92,7 @@ def _shops(result: CheckResult, presentation: Presentation) -> list[Shop]:
     shops = [
         Shop(
             name,
-            visible(presentation.shown(path)),
+            presentation.shown(path),
             visible(result.shop_versions.get(path, "")),
             _three(counts.get(name, ())),
         )
@@ -151,7 +151,7 @@ def _place(path: str, place: Range, presentation: Presentation) -> str:
 
 
 def _where(path: str, line: int, column: int, presentation: Presentation) -> str:
-    return f"{visible(presentation.shown(path))}:{line + 1}:{column + 1}"
+    return f"{presentation.shown(path)}:{line + 1}:{column + 1}"
 
 
 def _lines(lines: tuple[Line, ...]) -> list[list[object]]:

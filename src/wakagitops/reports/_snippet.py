@@ -9,7 +9,8 @@ from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Position, Range
-from wakagitops.reports._visible import spread, visible
+from wakagitops.core.visible import visible
+from wakagitops.reports._columns import spread
 
 NOWHERE = Range(Position(0, 0), Position(0, 0))
 """The range of a finding on a file as a whole, such as one that is too big to be read."""

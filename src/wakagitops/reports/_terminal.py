@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.named_tuple import NamedTuple
+from wakagitops.core.visible import visible
 from wakagitops.reports import Presentation
+from wakagitops.reports._columns import width
 from wakagitops.reports._snippet import Line, Snippet, snippets
 from wakagitops.reports._style import Style
 from wakagitops.reports._summary import severity_word
-from wakagitops.reports._visible import visible, width
 from wakagitops.validate.result import CheckResult
 
 _RELATED = 3
@@ -83,7 +84,7 @@ def _notes(
 
 
 def _snippet(part: Snippet, arrow: str, margin: str, look: _Look) -> Iterator[str]:
-    shown, start, bar = visible(look.presentation.shown(part.path)), part.start, look.frame("|")
+    shown, start, bar = look.presentation.shown(part.path), part.start, look.frame("|")
     yield f"{margin}{look.frame(arrow)} {shown}:{start.line + 1}:{start.column + 1}\n"
     if not part.lines:
         return

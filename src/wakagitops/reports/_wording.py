@@ -5,7 +5,7 @@ from collections.abc import Callable
 from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
-from wakagitops.reports._visible import visible
+from wakagitops.core.visible import Visible, visible
 
 # Values travel through the translator as numbers between two characters for private use.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -66,7 +66,7 @@ def _numbered(message: Message, values: list[str]) -> Message:
         if isinstance(value, Message):
             fields.append((name, _numbered(value, values)))
         elif isinstance(value, str):
-            fields.append((name, f"{_OPEN}{len(values)}{_CLOSE}"))
+            fields.append((name, Visible(f"{_OPEN}{len(values)}{_CLOSE}")))
             values.append(value)
         else:
             fields.append((name, value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from wakagitops.reports._visible import width
+from wakagitops.reports._columns import width
 
 _FENCE = "```"
 _ITEM = "- "

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.messages import counted
+from wakagitops.core.visible import WorkflowCommand, visible
 from wakagitops.reports import Presentation
 from wakagitops.reports._markdown import document, worst_first
 from wakagitops.reports._summary import more, severity_word, verdict
-from wakagitops.reports._visible import visible
 from wakagitops.validate.result import CheckResult
 
 ANNOTATIONS = 10
@@ -25,14 +25,14 @@ def report(result: CheckResult, presentation: Presentation) -> Iterator[str]:
     translate = presentation.translate
     found = worst_first(result, presentation)
     for item in found[:ANNOTATIONS]:
-        yield f"{_annotation(item, presentation)}\n"
+        yield _annotation(item, presentation)
     rest = found[ANNOTATIONS:]
     if rest:
         title = counted("{count} more finding", "{count} more findings", len(rest))
-        yield f"::group::{_data(translate(title))}\n"
+        yield WorkflowCommand(f"::group::{_data(translate(title))}\n")
         for item in rest:
-            yield f"{_log(_line(item, presentation))}\n"
-        yield "::endgroup::\n"
+            yield f"- {_line(item, presentation)}\n"
+        yield WorkflowCommand("::endgroup::\n")
     yield " ".join(translate(sentence) for sentence in (verdict(result), *more(result))) + "\n"
 
 
@@ -41,7 +41,7 @@ def summary(result: CheckResult, presentation: Presentation) -> Iterator[str]:
     yield from document(result, presentation, limit=SUMMARY_LIMIT)
 
 
-def _annotation(item: Diagnostic, presentation: Presentation) -> str:
+def _annotation(item: Diagnostic, presentation: Presentation) -> WorkflowCommand:
     start, end = item.range
     properties = {
         "file": presentation.shown(item.path),
@@ -56,22 +56,14 @@ def _annotation(item: Diagnostic, presentation: Presentation) -> str:
     if item.help.text:
         message = f"{message}\n{visible(presentation.translate(item.help))}"
     listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::{_COMMAND[item.severity]} {listed}::{_data(message)}"
+    return WorkflowCommand(f"::{_COMMAND[item.severity]} {listed}::{_data(message)}\n")
 
 
 def _line(item: Diagnostic, presentation: Presentation) -> str:
     translate, start = presentation.translate, item.range.start
     place = f"{presentation.shown(item.path)}:{start.line + 1}:{start.column + 1}"
     word = translate(severity_word(item.severity))
-    return f"{place}: {word}: {translate(item.message)} [{item.rule}]"
-
-
-def _log(text: str) -> str:
-    """Return a line of the log that is no command, whatever file names and values are in it.
-
-    The runner takes ``::`` at the start of a line, and the older ``##[`` anywhere.
-    """
-    return f"- {visible(text).replace('##[', '# #[')}"
+    return f"{place}: {word}: {visible(translate(item.message))} [{item.rule}]"
 
 
 def _data(text: str) -> str:

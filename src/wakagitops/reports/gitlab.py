@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from wakagitops.core.diagnostic import Diagnostic, Severity
+from wakagitops.core.visible import as_json, visible
 from wakagitops.reports import Presentation
 from wakagitops.reports._fingerprints import distinct
-from wakagitops.reports._visible import visible
 from wakagitops.validate.result import CheckResult
 
 _SEVERITY = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "info"}
@@ -20,7 +19,7 @@ def report(result: CheckResult, presentation: Presentation) -> Iterator[str]:
     yield "["
     lead = "\n  "
     for item, fingerprint in zip(result.diagnostics, distinct(result.diagnostics), strict=True):
-        yield lead + json.dumps(_issue(item, fingerprint, presentation))
+        yield lead + as_json(_issue(item, fingerprint, presentation))
         lead = ",\n  "
     yield "]\n" if lead == "\n  " else "\n]\n"
 
@@ -36,7 +35,7 @@ def _issue(item: Diagnostic, fingerprint: str, presentation: Presentation) -> di
         "severity": _SEVERITY[item.severity],
         "fingerprint": fingerprint,
         "location": {
-            "path": presentation.shown(item.path),
+            "path": presentation.relative(item.path),
             "lines": {"begin": item.range.start.line + 1, "end": _last_line(item) + 1},
         },
     }

@@ -7,7 +7,6 @@ a settings file can become markup.
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
@@ -16,6 +15,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from wakagitops.core.visible import as_json
 from wakagitops.reports import Presentation
 from wakagitops.reports._caches import Caches, page_caches
 from wakagitops.reports._fleet import SCALE, fleet
@@ -82,7 +82,7 @@ def _hash(text: str) -> str:
 def _embedded(page: Page, caches: Caches, words: Mapping[str, str]) -> Markup:
     """Return the data as JSON that can stand in a script element: no ``<`` is left in it."""
     data = {**page.as_json(), "caches": caches.as_json(), "words": words}
-    text = json.dumps(data, separators=(",", ":"))
+    text = as_json(data, separators=(",", ":"))
     for char in "<>&":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return Markup(text)  # noqa: S704 - nothing in it can end the element

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from wakagitops.core.diagnostic import Diagnostic, Edit, Related, Severity
 from wakagitops.core.source import Position
+from wakagitops.core.visible import as_json
 from wakagitops.reports import Presentation
 from wakagitops.validate.result import CheckResult
 
@@ -23,7 +23,7 @@ def report(result: CheckResult, presentation: Presentation) -> Iterator[str]:
         "notes": result.count(Severity.NOTE),
         "suppressed": len(result.suppressed),
     }
-    yield f'{{\n  "version": 1,\n  "tool": {json.dumps(tool)},\n  "summary": {json.dumps(summary)},\n'
+    yield f'{{\n  "version": 1,\n  "tool": {as_json(tool)},\n  "summary": {as_json(summary)},\n'
     yield from _array("diagnostics", (_diagnostic(item, presentation) for item in result.diagnostics))
     yield ",\n"
     suppressed = (
@@ -32,7 +32,7 @@ def report(result: CheckResult, presentation: Presentation) -> Iterator[str]:
     )
     yield from _array("suppressed", suppressed)
     for name, value in result.outcome.items():
-        yield f",\n  {json.dumps(name)}: {json.dumps(value)}"
+        yield f",\n  {as_json(name)}: {as_json(value)}"
     yield "\n}\n"
 
 
@@ -41,7 +41,7 @@ def _array(name: str, values: Iterable[dict[str, Any]]) -> Iterator[str]:
     yield f'  "{name}": ['
     lead = "\n    "
     for value in values:
-        yield lead + json.dumps(value)
+        yield lead + as_json(value)
         lead = ",\n    "
     yield "]" if lead == "\n    " else "\n  ]"
 
@@ -51,18 +51,18 @@ def _diagnostic(item: Diagnostic, presentation: Presentation) -> dict[str, Any]:
     return {
         "rule": item.rule,
         "severity": item.severity.value,
-        "message": presentation.translate(item.message),
-        "path": presentation.shown(item.path),
+        "message": presentation.translate.exact(item.message),
+        "path": presentation.relative(item.path),
         "start": _position(item.range.start),
         "end": _position(item.range.end),
         "pointer": item.pointer,
         "shops": list(item.shops),
         "related": [_related(place, presentation) for place in item.related],
-        "help": presentation.translate(item.help),
+        "help": presentation.translate.exact(item.help),
         "fix": None
         if fix is None
         else {
-            "description": presentation.translate(fix.description),
+            "description": presentation.translate.exact(fix.description),
             "edits": [_edit(edit, presentation) for edit in fix.edits],
         },
         "fingerprint": item.fingerprint,
@@ -71,16 +71,16 @@ def _diagnostic(item: Diagnostic, presentation: Presentation) -> dict[str, Any]:
 
 def _related(place: Related, presentation: Presentation) -> dict[str, Any]:
     return {
-        "path": presentation.shown(place.path),
+        "path": presentation.relative(place.path),
         "start": _position(place.range.start),
         "end": _position(place.range.end),
-        "message": presentation.translate(place.message),
+        "message": presentation.translate.exact(place.message),
     }
 
 
 def _edit(edit: Edit, presentation: Presentation) -> dict[str, Any]:
     return {
-        "path": presentation.shown(edit.path),
+        "path": presentation.relative(edit.path),
         "start": _position(edit.range.start),
         "end": _position(edit.range.end),
         "text": edit.text,

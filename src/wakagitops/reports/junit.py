@@ -8,9 +8,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.named_tuple import NamedTuple
+from wakagitops.core.visible import visible
 from wakagitops.reports import Presentation
 from wakagitops.reports._summary import severity_word
-from wakagitops.reports._visible import visible
 from wakagitops.validate.result import CheckResult
 
 
@@ -66,12 +66,12 @@ def _outcome(item: Diagnostic, presentation: Presentation) -> str:
     message = visible(translate(item.message))
     start = item.range.start
     place = f"{presentation.shown(item.path)}:{start.line + 1}:{start.column + 1}"
-    lines = [f"{visible(place)}: {translate(severity_word(item.severity))}: {message} [{item.rule}]"]
+    lines = [f"{place}: {translate(severity_word(item.severity))}: {message} [{item.rule}]"]
     if item.help.text:
         lines.append(visible(translate(item.help)))
     for part in item.related:
         place = f"{presentation.shown(part.path)}:{part.range.start.line + 1}"
-        lines.append(f"{visible(place)}: {visible(translate(part.message))}")
+        lines.append(f"{place}: {visible(translate(part.message))}")
     text = escape("\n".join(lines))
     if item.severity is Severity.ERROR:
         return f"<failure type={_attribute(item.rule)} message={_attribute(message)}>{text}</failure>"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from re import Match
 from typing import Any
@@ -13,11 +12,11 @@ from wakagitops.core.messages import msg
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Rule
 from wakagitops.core.source import Range
+from wakagitops.core.visible import as_json, visible
 from wakagitops.reports import Presentation
 from wakagitops.reports._fingerprints import distinct
 from wakagitops.reports._rule_help import rule_help
 from wakagitops.reports._snippet import NOWHERE
-from wakagitops.reports._visible import visible
 from wakagitops.validate.result import CheckResult
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -48,12 +47,12 @@ def report(result: CheckResult, presentation: Presentation) -> Iterator[str]:
         },
         "artifacts": [{"location": _artifact(path, presentation)} for path in _paths(result)],
     }
-    members = ",\n".join(f"   {json.dumps(key)}: {json.dumps(value)}" for key, value in head.items())
-    yield f'{{\n "$schema": {json.dumps(_SCHEMA)},\n "version": "2.1.0",\n "runs": [\n  {{\n{members},\n'
+    members = ",\n".join(f"   {as_json(key)}: {as_json(value)}" for key, value in head.items())
+    yield f'{{\n "$schema": {as_json(_SCHEMA)},\n "version": "2.1.0",\n "runs": [\n  {{\n{members},\n'
     yield '   "results": ['
     lead = "\n    "
     for item in _results(result, order, presentation):
-        yield lead + json.dumps(item)
+        yield lead + as_json(item)
         lead = ",\n    "
     yield "]\n  }\n ]\n}\n" if lead == "\n    " else "\n   ]\n  }\n ]\n}\n"
 
@@ -177,7 +176,7 @@ def _region(place: Range, *, exact: bool = False) -> dict[str, int]:
 
 def _artifact(path: str, presentation: Presentation) -> dict[str, str]:
     """Return a file's location: a relative reference (RFC 3986) against the checkout's root."""
-    shown = presentation.shown(path).encode("utf-8", "surrogateescape")
+    shown = presentation.relative(path).encode("utf-8", "surrogateescape")
     return {"uri": quote(shown, safe="/"), "uriBaseId": _ROOT}
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from wakagitops.core.diagnostic import Diagnostic, Severity, Suppressed
 from wakagitops.core.messages import msg
+from wakagitops.core.visible import visible
 from wakagitops.reports import Presentation
 from wakagitops.reports._style import COLOR, PLAIN, Style
 from wakagitops.reports._summary import more, severity_word, verdict
-from wakagitops.reports._visible import visible
 from wakagitops.validate.result import CheckResult
 
 
@@ -35,7 +35,7 @@ def report(result: CheckResult, presentation: Presentation) -> Iterator[str]:
 
 def _compact(item: Diagnostic, presentation: Presentation, style: Style) -> str:
     start = item.range.start
-    place = f"{visible(presentation.shown(item.path))}:{start.line + 1}:{start.column + 1}"
+    place = f"{presentation.shown(item.path)}:{start.line + 1}:{start.column + 1}"
     word = presentation.translate(severity_word(item.severity))
     message = visible(presentation.translate(item.message))
     return (

@@ -14,8 +14,7 @@ from wakagitops.plan.model import Plan, ShopPlan
 from wakagitops.plan.outputs import _sentences as say
 from wakagitops.plan.outputs._fitting import Section
 from wakagitops.reports import Presentation
-from wakagitops.reports._markdown import code, finding_row, prose
-from wakagitops.reports._visible import visible
+from wakagitops.reports._markdown import code, fenced, finding_row, prose
 
 _OPEN = 4
 """So many groups of changes are shown at once; of more, one is opened by a click."""
@@ -63,7 +62,7 @@ class _Sections:
             rest = self.say(counted("and {count} other", "and {count} others", left))
         if len(shown) <= _INLINE:
             return f"{', '.join(code(name) for name in shown)} {rest}".rstrip() + "\n"
-        lines = wrap(", ".join(visible(name) for name in shown), 110, break_on_hyphens=False)
+        lines = wrap(", ".join(fenced(name) for name in shown), 110, break_on_hyphens=False)
         count = counted("{count} shop", "{count} shops", len(names))
         body = _fenced("text", lines) + (f"\n{rest}\n" if rest else "")
         return _details(self.say(count), body, is_open=False).lstrip()
@@ -174,7 +173,7 @@ class _Sections:
             ]
         title = msg("Files of the deployment")
         summary = f"{self.say(title)}: {self.say(say.file_counts(files))}"
-        shown = [visible(line) + "\n" for line in lines]
+        shown = [fenced(line) + "\n" for line in lines]
         fence = _fence("".join(shown))
 
         def missing(_: int | None, kept: int) -> Message | None:
@@ -185,7 +184,7 @@ class _Sections:
             6,
             lambda _: shown,
             lambda items: _details(summary, f"{fence}diff\n{items}{fence}\n", is_open=False),
-            lambda count: f"  {visible(self._presentation.translate(_more(count)))}\n",
+            lambda count: f"  {self._presentation.translate(_more(count))}\n",
             missing,
         )
 
@@ -230,7 +229,7 @@ class _Sections:
             lines += [f"     - {item}" for item in items.kept]
             lines += [f"-    - {item}" for item in items.removed]
             lines += [f"+    - {item}" for item in items.added]
-            return [visible(text) for text in lines]
+            return [fenced(text) for text in lines]
         sign = say.sign(line)
         for old, shops in line.olds if sign != "+" else ():
             who = f"  # {translate(say.names(shops, limit))}" if len(line.olds) > 1 else ""
@@ -238,7 +237,7 @@ class _Sections:
         if sign != "-":
             secret = f"  # {translate(msg('another secret'))}" if line.is_secret else ""
             lines.append(f"+{name}: {translate(say.value(line.new, line.pointer))}{secret}")
-        return [visible(text) for text in lines]
+        return [fenced(text) for text in lines]
 
     def _places(self, shops: Iterable[ShopPlan]) -> list[str]:
         return [f"{code(shop.pair.name)} ({code(self._shown(shop.pair.path))})" for shop in shops]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from wakagitops.core.diagnostic import Diagnostic
+from wakagitops.core.visible import as_json
 from wakagitops.plan.changes import Change, Place
 from wakagitops.plan.consequences import Files
 from wakagitops.plan.model import Plan, Revision, ShopPlan
@@ -28,22 +28,22 @@ def report(plan: Plan, presentation: Presentation) -> Iterator[str]:
     }
     form = _Form(presentation)
     tool = {"name": "wakagitops", "version": presentation.version}
-    yield f'{{\n  "version": 1,\n  "tool": {json.dumps(tool)},\n'
-    yield f'  "base": {json.dumps(_revision(plan.base))},\n'
-    yield f'  "head": {json.dumps(_revision(plan.head) if plan.head is not None else None)},\n'
-    yield f'  "summary": {json.dumps(summary)},\n'
+    yield f'{{\n  "version": 1,\n  "tool": {as_json(tool)},\n'
+    yield f'  "base": {as_json(_revision(plan.base))},\n'
+    yield f'  "head": {as_json(_revision(plan.head) if plan.head is not None else None)},\n'
+    yield f'  "summary": {as_json(summary)},\n'
     for name, shops in (("shops", plan.shops), ("added", plan.added), ("removed", plan.removed)):
         yield from _array(name, (form.shop(shop, with_changes=name == "shops") for shop in shops))
-    yield f'  "shared_files": {json.dumps(_files(plan.shared_files))},\n'
+    yield f'  "shared_files": {as_json(_files(plan.shared_files))},\n'
     findings = {name: form.findings(found) for name, found in plan.findings._asdict().items()}
-    yield f'  "findings": {json.dumps(findings)},\n'
+    yield f'  "findings": {as_json(findings)},\n'
     brake = {
         "holds": plan.brake.holds,
         "allowed": plan.brake.is_allowed,
         "reasons": list(plan.brake.reasons),
     }
-    yield f'  "brake": {json.dumps(brake)},\n'
-    yield f'  "risk": {json.dumps(presentation.translate(risk(plan).message))}\n}}\n'
+    yield f'  "brake": {as_json(brake)},\n'
+    yield f'  "risk": {as_json(presentation.translate(risk(plan).message))}\n}}\n'
 
 
 def _array(name: str, values: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -51,23 +51,23 @@ def _array(name: str, values: Iterable[dict[str, Any]]) -> Iterator[str]:
     yield f'  "{name}": ['
     lead = "\n    "
     for value in values:
-        yield lead + json.dumps(value)
+        yield lead + as_json(value)
         lead = ",\n    "
     yield "],\n" if lead == "\n    " else "\n  ],\n"
 
 
 class _Form:
     def __init__(self, presentation: Presentation) -> None:
-        self._shown = presentation.shown
-        self._translate = presentation.translate
+        self._relative = presentation.relative
+        self._translate = presentation.translate.exact
 
     def shop(self, plan: ShopPlan, *, with_changes: bool) -> dict[str, Any]:
         pair = plan.pair
         form: dict[str, Any] = {
             "shop": pair.id,
             "environment": pair.environment,
-            "path": self._shown(pair.path),
-            "moved_from": self._shown(plan.moved_from) if plan.moved_from else None,
+            "path": self._relative(pair.path),
+            "moved_from": self._relative(plan.moved_from) if plan.moved_from else None,
             "standing": {
                 "base": plan.base.value if plan.base is not None else None,
                 "new": plan.new.value if plan.new is not None else None,
@@ -96,7 +96,7 @@ class _Form:
         }
 
     def _place(self, place: Place) -> dict[str, Any]:
-        return {"path": self._shown(place.path), "line": place.line}
+        return {"path": self._relative(place.path), "line": place.line}
 
     def findings(self, found: Iterable[Diagnostic]) -> list[dict[str, Any]]:
         return [
@@ -104,7 +104,7 @@ class _Form:
                 "rule": item.rule,
                 "severity": item.severity.value,
                 "message": self._translate(item.message),
-                "path": self._shown(item.path),
+                "path": self._relative(item.path),
                 "line": item.range.start.line + 1,
                 "pointer": item.pointer,
                 "shops": list(item.shops),

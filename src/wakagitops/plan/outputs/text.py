@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from wakagitops.core.diagnostic import Diagnostic
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.pointer import dotted
+from wakagitops.core.visible import visible
 from wakagitops.plan.groups import Bundle, Group, Line, bundled, flush_groups, groups
 from wakagitops.plan.model import Plan, ShopPlan
 from wakagitops.plan.outputs import _sentences as say
@@ -14,7 +15,6 @@ from wakagitops.plan.risk import risk
 from wakagitops.reports import Presentation
 from wakagitops.reports._style import COLOR, PLAIN
 from wakagitops.reports._summary import severity_word
-from wakagitops.reports._visible import visible
 
 
 def _added(count: int) -> Message:
@@ -175,7 +175,7 @@ class _Text:
 
     def finding(self, item: Diagnostic) -> str:
         start, style = item.range.start, self.style
-        place = f"{visible(self.shown(item.path))}:{start.line + 1}:{start.column + 1}"
+        place = f"{self.shown(item.path)}:{start.line + 1}:{start.column + 1}"
         word = f"{style.of(item.severity)}{self.say(severity_word(item.severity))}{style.end}"
         return f"{place}: {word}: {self.say(item.message)} {style.dim}[{item.rule}]{style.end}"
 
