@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,12 +17,12 @@ from wakagitops.core.rule import Example
 from wakagitops.rules import all_rules
 from wakagitops.settings.config import Options
 from wakagitops.validate.examples import expected
-from wakagitops.validate.policy import ALWAYS
+from wakagitops.validate.policy import PROTECTED
 from wakagitops.validate.result import CheckResult
 
 RULES = {rule_id: rule for rule_id, rule in all_rules().items() if rule.bad}
 """Those that a settings file can break; ``test_engine.py`` breaks a rule itself."""
-SWITCHABLE = sorted(set(RULES) - set(ALWAYS))
+SWITCHABLE = sorted(set(RULES) - set(PROTECTED))
 SUPPRESSIBLE = sorted(rule_id for rule_id, rule in RULES.items() if rule.suppressible)
 FIXED = sorted(set(RULES) - set(SUPPRESSIBLE))
 IN_COMMENTS = {"yaml/comment-in-value"}
@@ -81,7 +82,7 @@ def expected_rules(example: Example) -> set[str]:
 
 
 @pytest.mark.parametrize("severity", list(Severity))
-@pytest.mark.parametrize("rule_id", sorted(RULES))
+@pytest.mark.parametrize("rule_id", SWITCHABLE)
 def test_a_rule_can_be_turned_up_and_down(rule_id: str, severity: Severity) -> None:
     files, example = first(rule_id)
     group = rule_id.partition("/")[0]
@@ -169,8 +170,8 @@ def test_the_rules_that_cannot_be_suppressed_are_these() -> None:
     }
 
 
-@pytest.mark.parametrize("rule_id", ALWAYS)
-def test_what_guards_the_tool_cannot_be_turned_off(rule_id: str) -> None:
+@pytest.mark.parametrize("rule_id", PROTECTED)
+def test_what_guards_the_tool_and_the_secrets_cannot_be_weakened(rule_id: str) -> None:
     if rule_id not in RULES:
         # No settings file can make these speak.
         assert rule_id in {"internal/rule-crash", "render/refused"}
@@ -180,13 +181,67 @@ def test_what_guards_the_tool_cannot_be_turned_off(rule_id: str) -> None:
     ways: list[Mapping[str, Any]] = [
         {"severity": {rule_id: "off"}},
         {"severity": {group: "off"}},
+        {"severity": {rule_id: "note"}},
+        {"severity": {group: "warning", rule_id: "note"}},
         {"ignore": (rule_id,)},
         {"ignore": (group,)},
+        {"ignore": (group,), "severity": {group: "off"}, "select": ("admin",)},
         {"select": ("contact",)},
         {"per_path_ignores": {"configs/**": (rule_id, group)}},
+        {"per_path_ignores": {"**": (group,)}},
     ]
     for way in ways:
-        assert severities(run(files, options(rule_id, example, **way)), rule_id)
+        result = run(files, options(rule_id, example, **way))
+        assert severities(result, rule_id) == {Severity.ERROR}, way
+
+
+def test_a_secret_in_the_clear_is_an_error_whatever_the_repository_says(tmp_path: Path) -> None:
+    clear = SOL.replace("{env: IMPRENTA_SOL_SMTP_PASSWORD}", "girasol7  # wakagitops: ignore[secret] x")
+    write(
+        tmp_path, "configs/imprenta-sol.yaml", f"# wakagitops: ignore-file[secret/plaintext] x\n{clear}"
+    )
+    write(
+        tmp_path,
+        "wakagitops.toml",
+        'select = ["admin"]\nignore = ["secret"]\n'
+        '[severity]\nsecret = "off"\n"secret/plaintext" = "note"\n'
+        '[per_path_ignores]\n"**" = ["secret", "secret/plaintext"]\n',
+    )
+    found = cli(tmp_path, "validate", "--format", "json")
+    assert found.returncode == 1
+    rules = [item["rule"] for item in json.loads(found.stdout)["diagnostics"]]
+    assert rules == ["secret/plaintext"]
+    assert "girasol7" not in found.stdout + found.stderr
+    note = "secret/plaintext cannot be switched off or lowered, and runs as an error"
+    assert note in found.stderr
+    assert cli(tmp_path, "render").returncode == 1
+    assert not (tmp_path / "dist").exists()
+
+
+def test_a_baseline_lists_no_secret_in_the_clear(tmp_path: Path) -> None:
+    clear = SOL.replace("{env: IMPRENTA_SOL_SMTP_PASSWORD}", "girasol7")
+    write(tmp_path, "configs/imprenta-sol.yaml", clear)
+    found = json.loads(cli(tmp_path, "validate", "--format", "json").stdout)["diagnostics"]
+    (item,) = [item for item in found if item["rule"] == "secret/plaintext"]
+    entries = [
+        {"file": item["path"], "rule": item["rule"], "pointer": item["pointer"], "key": key}
+        for key in (item["fingerprint"], "0" * 32)
+    ]
+    write(tmp_path, "baseline.json", json.dumps({"version": 1, "findings": entries}))
+    write(tmp_path, "wakagitops.toml", 'baseline = "baseline.json"\n')
+    again = cli(tmp_path, "validate", "--format", "json")
+    assert again.returncode == 1
+    assert "secret/plaintext" in {each["rule"] for each in json.loads(again.stdout)["diagnostics"]}
+
+
+def test_the_command_line_may_leave_out_what_the_repository_may_not(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "configs/imprenta-sol.yaml",
+        SOL.replace("{env: IMPRENTA_SOL_SMTP_PASSWORD}", "girasol7"),
+    )
+    assert cli(tmp_path, "validate", "--ignore", "secret/plaintext").returncode == 0
+    assert cli(tmp_path, "validate", "--select", "contact").returncode == 0
 
 
 @pytest.mark.parametrize("way", ["severity", "ignore", "per_path_ignores", "--ignore"])
@@ -203,12 +258,63 @@ def test_who_switches_off_what_guards_the_tool_is_told(tmp_path: Path, way: str)
     run = cli(tmp_path, "validate", "-q", *arguments)
     assert run.returncode == 1
     assert "[yaml/limit]" in run.stdout
-    told = "wakagitops: yaml/limit cannot be switched off, and runs all the same\n"
-    assert cli(tmp_path, "validate", *arguments).stderr == told
+    told = "wakagitops: yaml/limit cannot be switched off or lowered, and runs as an error\n"
+    assert cli(tmp_path, "validate", *arguments).stderr.startswith(told)
     assert run.stderr == ""
 
 
-def test_who_switches_off_a_group_is_told_nothing(tmp_path: Path) -> None:
-    write(tmp_path, "wakagitops.toml", '[severity]\nyaml = "off"\n')
+WEAKENED = {
+    '[severity]\nyaml = "off"\n': "rules off: yaml/alias, yaml/character, yaml/comment-in-value, "
+    "yaml/duplicate-key, yaml/encoding, yaml/implicit-type, yaml/multiple-documents, yaml/syntax, "
+    "yaml/tag",
+    'ignore = ["smtp", "contact/free-mail"]\n': "rules off: contact/free-mail, smtp",
+    '[severity]\nsmtp = "off"\n"smtp/provider" = "error"\n': "rules off: smtp/free-mail-sender, "
+    "smtp/host, smtp/not-submission-port, smtp/plaintext, smtp/port-security, smtp/sender-domain",
+    '[severity]\ncontact = "warning"\n': "lowered: contact/disposable-domain, contact/role-account, "
+    "contact/shared-account",
+    '[severity]\n"address/unknown-tld" = "warning"\n': "lowered: address/unknown-tld",
+    '[severity]\n"smtp/host" = "note"\n"smtp/provider" = "off"\n': "rules off: smtp/provider; "
+    "lowered: smtp/host",
+    '[per_path_ignores]\n"configs/old/**" = ["smtp/host", "secret/plaintext"]\n': "ignored in some "
+    "paths: smtp/host",
+}
+
+
+@pytest.mark.parametrize("text", WEAKENED)
+def test_validate_says_in_one_line_which_rules_are_off(tmp_path: Path, text: str) -> None:
+    write(tmp_path, "wakagitops.toml", text)
+    write(tmp_path, "configs/imprenta-sol.yaml", SOL)
+    for _ in range(2):
+        told = cli(tmp_path, "validate").stderr.splitlines()[-1]
+        assert told == f"wakagitops: wakagitops.toml: {WEAKENED[text]}"
+    assert cli(tmp_path, "validate", "-q").stderr == ""
+    assert cli(tmp_path, "render").stderr.count("rules off") == 0
+
+
+def test_a_selection_leaves_the_other_rules_off(tmp_path: Path) -> None:
+    write(tmp_path, "wakagitops.toml", 'select = ["contact"]\n')
+    write(tmp_path, "configs/imprenta-sol.yaml", SOL)
+    told = cli(tmp_path, "validate").stderr
+    assert told.count("\n") == 1
+    assert told.startswith(
+        "wakagitops: wakagitops.toml: rules off: address, admin, fleet, platform, schema, "
+    )
+    assert "secret/plaintext" not in told
+
+
+@pytest.mark.parametrize(
+    "text", ['[severity]\nsmtp = "error"\n', '[severity]\n"smtp/provider" = "warning"\n']
+)
+def test_what_only_strengthens_is_not_told(tmp_path: Path, text: str) -> None:
+    write(tmp_path, "wakagitops.toml", text)
     write(tmp_path, "configs/imprenta-sol.yaml", SOL)
     assert cli(tmp_path, "validate").stderr == ""
+
+
+@pytest.mark.parametrize("rule_id", sorted(RULES))
+def test_no_finding_is_worse_than_its_rule_declares(rule_id: str) -> None:
+    rule = RULES[rule_id]
+    ranks = list(Severity)
+    for example in rule.bad:
+        for severity in severities(run(completed(example), options(rule_id, example)), rule_id):
+            assert ranks.index(severity) >= ranks.index(rule.worst or rule.severity)

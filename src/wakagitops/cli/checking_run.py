@@ -173,7 +173,7 @@ def prepare(
     select, ignore = _split(arguments.select), _split(arguments.ignore)
 
     for rule in kept_on(options, ignore):
-        console.note(msg("{rule} cannot be switched off, and runs all the same", rule=rule))
+        console.note(msg("{rule} cannot be switched off or lowered, and runs as an error", rule=rule))
 
     @cache
     def rules() -> Mapping[str, Rule]:

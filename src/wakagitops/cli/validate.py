@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from wakagitops.cli.checking_run import add_flags, prepare
+from wakagitops.cli.checking_run import Prepared, add_flags, prepare
 from wakagitops.cli.console import Console
 from wakagitops.cli.known_findings import add_since_flag, add_write_flag, tell_left_out, write_baseline
 from wakagitops.cli.reporting import add_report_flags, report_all, shows_caches
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import ExitStatus, ToolError
 from wakagitops.core.messages import Translator, msg
+from wakagitops.core.rule import Rule
 from wakagitops.settings.config import Options
 from wakagitops.validate.pipeline import check
 from wakagitops.validate.result import CheckResult
@@ -62,11 +63,30 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
         result = with_caches(result, prepared, arguments.since, own_config=own_config)
     report_all(arguments, console, prepared, result)
     tell_left_out(arguments, console, request)
+    _tell_weakened(console, prepared)
     for message in result.unread:
         console.error(ToolError(message))
     if result.unread:
         return int(ExitStatus.FAILED)
     return exit_status(result, strict=arguments.strict, exit_zero=arguments.exit_zero)
+
+
+def _tell_weakened(console: Console, prepared: Prepared) -> None:
+    """Say in one line which rules ``wakagitops.toml`` switches off, lowers or ignores in some paths."""
+    options = prepared.options
+    if console.verbosity < 0 or not (
+        options.severity or options.select or options.ignore or options.per_path_ignores
+    ):
+        return
+    from wakagitops.rules import load, rule_ids  # noqa: PLC0415 - most repositories weaken nothing
+    from wakagitops.validate.weakened import weakened  # noqa: PLC0415
+
+    def rule_of(rule: str) -> Rule:
+        return load(rule) if rule in rule_ids() else prepared.policy().rules[rule].rule
+
+    message = weakened(options, rule_of)
+    if message is not None:
+        console.note(message)
 
 
 def exit_status(result: CheckResult, *, strict: bool, exit_zero: bool = False) -> int:

@@ -130,6 +130,8 @@ class Rule(NamedTuple):
     good: tuple[Example, ...] = ()
     turn_off: Message = Message("")
     """When a team may well turn the rule off."""
+    worst: Severity | None = None
+    """The worst severity of its findings, where some are worse than ``severity`` says."""
     fixable: bool = False
     suppressible: bool = True
     breaks: bool = False

@@ -50,6 +50,11 @@ class Options(NamedTuple):
     render: Mapping[str, Mapping[str, Any]] = {}
     """Name of a target to the options set for it."""
 
+    @property
+    def shown(self) -> str:
+        """Return how messages name the file: with its revision, where it is not the working tree's."""
+        return f"{self.revision}:{self.path}" if self.revision else self.path
+
     def fail(self, message: Message, *path: str) -> NoReturn:
         """Stop because a value in the file is wrong.
 
@@ -61,8 +66,7 @@ class Options(NamedTuple):
             UsageError: always.
         """
         line, column = _locate(self.text, path)
-        place = f"{self.revision}:{self.path}" if self.revision else self.path
-        raise UsageError(message, path=place, line=line, column=column)
+        raise UsageError(message, path=self.shown, line=line, column=column)
 
 
 TEXT_LISTS = ("exclude", "environments", "targets", "select", "ignore")

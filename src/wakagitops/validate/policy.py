@@ -14,7 +14,10 @@ from wakagitops.settings.config import Options, unknown_key
 from wakagitops.settings.repository import glob_match
 
 ALWAYS = ("yaml/limit", "internal/rule-crash", "render/refused")
-"""Rules that guard the tool itself and cannot be switched off."""
+"""Rules that guard the tool itself: nothing switches them off."""
+PROTECTED = (*ALWAYS, "secret/plaintext")
+"""Rules that nothing in the repository suppresses, ignores, lowers or switches off."""
+_OFF = "off"
 
 
 class Active(NamedTuple):
@@ -105,35 +108,28 @@ def policy(
         UsageError: a rule, an option or a value does not exist.
     """
     ids = tuple(rules)
-    chosen = expand(select, ids) if (select := tuple(select)) else _named(options, "select", ids)
-    left_out = expand(ignore, ids) | _named(options, "ignore", ids)
-    if chosen and chosen <= left_out:
+    select, ignore = expand(select, ids), expand(ignore, ids)
+    chosen = select or _named(options, "select", ids)
+    if chosen and chosen <= ignore | _named(options, "ignore", ids):
         raise UsageError(msg("no rule is left to run: all that is selected is ignored too"))
-    severities: dict[str, str] = {}
-    for name in sorted(options.severity, key=lambda name: "/" in name):
-        for matched in _checked(options, name, ids, "severity", name):
-            severities[matched] = options.severity[name]
+    levels = levels_of(options, ids, is_selected=bool(select))
     for name in options.rules:
         if name not in rules:
             options.fail(unknown_rule(name, ids), "rules", name)
     ignores = tuple(
-        (pattern, _checked_all(options, names, ids, "per_path_ignores", pattern).difference(ALWAYS))
+        (pattern, _checked_all(options, names, ids, "per_path_ignores", pattern).difference(PROTECTED))
         for pattern, names in options.per_path_ignores.items()
     )
     active = {}
     for rule_id, rule in rules.items():
-        reported = rule_id in ALWAYS or (
-            (not chosen or rule_id in chosen)
-            and rule_id not in left_out
-            and severities.get(rule_id) != "off"
-        )
-        severity = severities.get(rule_id, "off")
+        level = levels.get(rule_id, _OFF)
+        is_left_out = rule_id in ignore or (select and rule_id not in select)
         active[rule_id] = Active(
             rule_id,
             rule,
             rule_options(options, rule_id, rule),
-            Severity(severity) if severity != "off" else None,
-            reported,
+            Severity(level) if level != _OFF else None,
+            rule_id in ALWAYS or not (is_left_out or levels.get(rule_id) == _OFF),
         )
     running = [item for item in active.values() if item.reported or item.rule.breaks]
     by_scope = {scope: tuple(item for item in running if item.rule.scope is scope) for scope in Scope}
@@ -147,8 +143,33 @@ def policy(
     )
 
 
+def levels_of(options: Options, ids: tuple[str, ...], *, is_selected: bool = False) -> Mapping[str, str]:
+    """Return the severity or ``off`` of each rule of which ``wakagitops.toml`` says one.
+
+    Args:
+        options: what ``wakagitops.toml`` says.
+        ids: the rules that there are.
+        is_selected: True if the command line selects rules, which takes the place of ``select``.
+
+    Raises:
+        UsageError: a rule does not exist.
+    """
+    levels: dict[str, str] = {}
+    for name in sorted(options.severity, key=lambda name: "/" in name):
+        levels.update(
+            dict.fromkeys(_checked(options, name, ids, "severity", name), options.severity[name])
+        )
+    chosen = _named(options, "select", ids)
+    if chosen and not is_selected:
+        levels.update(dict.fromkeys(chosen.symmetric_difference(ids), _OFF))
+    levels.update(dict.fromkeys(_named(options, "ignore", ids), _OFF))
+    for rule in PROTECTED:
+        levels.pop(rule, None)
+    return levels
+
+
 def kept_on(options: Options, ignore: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return the rules that the policy names to be switched off, and that run all the same.
+    """Return the rules that the policy names to be switched off or lowered, and that run all the same.
 
     A group that holds one of them is no mistake: it stands for its other rules.
 
@@ -156,10 +177,10 @@ def kept_on(options: Options, ignore: Iterable[str] = ()) -> tuple[str, ...]:
         options: what ``wakagitops.toml`` says.
         ignore: ids and groups of the command line.
     """
-    off = (name for name, severity in options.severity.items() if severity == "off")
+    lowered = (name for name, severity in options.severity.items() if severity != "error")
     by_path = chain.from_iterable(options.per_path_ignores.values())
-    named = {*ignore, *options.ignore, *off, *by_path}
-    return tuple(rule for rule in ALWAYS if rule in named)
+    named = {*options.ignore, *lowered, *by_path}
+    return tuple(rule for rule in PROTECTED if rule in named or (rule in ignore and rule in ALWAYS))
 
 
 def rule_options(options: Options, rule_id: str, rule: Rule) -> Mapping[str, Any]:

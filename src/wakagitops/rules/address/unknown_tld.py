@@ -105,6 +105,7 @@ admin:
 
 RULE = Rule(
     severity=Severity.WARNING,
+    worst=Severity.ERROR,
     scope=Scope.SHOP,
     summary=msg("An address's domain cannot exist, or is a common mistyping"),
     rationale=msg(
