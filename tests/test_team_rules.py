@@ -13,7 +13,7 @@ from tests.cli_case import LUNA, SOL, cli, write
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 (RULE,) = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-(COMMANDS,) = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+*_, COMMANDS = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 SHOP = "configs/imprenta-sol.yaml"
 PATH = "rules/casa/relay.py"
 ALLOWED = {"WAKAGITOPS_ALLOW_CODE": "1"}
