@@ -81,7 +81,7 @@ def test_the_keys_that_differ_are_named_and_a_comment_is_no_difference(case: Cas
     settings(case, POLICY.replace('"configs"', '"."') + '[severity]\nsmtp = "note"\n')
     assert "what differs: root, severity" in case.validate("--policy-from", "main").errors
     settings(case, f"# a comment\n{POLICY}")
-    assert case.validate("--policy-from", "main").errors == ""
+    assert "differs" not in case.validate("--policy-from", "main").errors
 
 
 def test_a_deleted_file_still_holds(case: Case) -> None:

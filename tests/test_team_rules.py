@@ -151,7 +151,13 @@ def test_wakagitops_toml_sets_it_up(
     team: Path, settings: str, expected: list[tuple[str, str, str, int]]
 ) -> None:
     write(team, "wakagitops.toml", f'team_rules = "rules"\n{settings}')
-    assert _found(team) == expected
+    assert _found(team, "-q") == expected
+
+
+def test_validate_names_a_rule_of_the_team_that_is_off(team: Path) -> None:
+    write(team, "wakagitops.toml", 'team_rules = "rules"\nignore = ["casa"]\n')
+    run = cli(team, "validate", **ALLOWED)
+    assert run.stderr == "wakagitops: wakagitops.toml: rules off: casa/relay\n"
 
 
 def test_flags_choose_it_and_a_comment_suppresses_it(team: Path) -> None:

@@ -11,7 +11,6 @@ from wakagitops.cli.reporting import add_report_flags, report_all, shows_caches
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import ExitStatus, ToolError
 from wakagitops.core.messages import Translator, msg
-from wakagitops.core.rule import Rule
 from wakagitops.settings.config import Options
 from wakagitops.validate.pipeline import check
 from wakagitops.validate.result import CheckResult
@@ -81,10 +80,11 @@ def _tell_weakened(console: Console, prepared: Prepared) -> None:
     from wakagitops.rules import load, rule_ids  # noqa: PLC0415 - most repositories weaken nothing
     from wakagitops.validate.weakened import weakened  # noqa: PLC0415
 
-    def rule_of(rule: str) -> Rule:
-        return load(rule) if rule in rule_ids() else prepared.policy().rules[rule].rule
-
-    message = weakened(options, rule_of)
+    if options.team_rules:
+        active = prepared.policy().rules
+        message = weakened(options, tuple(active), lambda rule: active[rule].rule)
+    else:
+        message = weakened(options, rule_ids(), load)
     if message is not None:
         console.note(message)
 

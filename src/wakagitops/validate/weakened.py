@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Rule
-from wakagitops.rules import rule_ids
 from wakagitops.settings.config import Options
 from wakagitops.validate.policy import PROTECTED, expand, levels_of
 
@@ -30,19 +29,17 @@ def worst(rule: Rule) -> Severity:
     return rule.worst or rule.severity
 
 
-def weakened(options: Options, rule_of: Callable[[str], Rule]) -> Message | None:
+def weakened(options: Options, ids: tuple[str, ...], rule_of: Callable[[str], Rule]) -> Message | None:
     """Return one line on what ``wakagitops.toml`` takes away from the checks; None where it is nothing.
 
     Args:
         options: what the file says, which names existing rules only.
+        ids: the rules that there are.
         rule_of: returns a rule by its id; asked only for rules whose severity is set.
     """
     by_path = [name for names in options.per_path_ignores.values() for name in names]
     if not (options.severity or options.select or options.ignore or by_path):
         return None
-    named = (*options.severity, *options.select, *options.ignore, *by_path)
-    shipped = rule_ids()
-    ids = (*shipped, *sorted({name for name in named if "/" in name.rstrip("/")}.difference(shipped)))
     levels = levels_of(options, ids)
     off = [rule for rule, level in levels.items() if level == "off"]
     lowered = [
