@@ -209,6 +209,7 @@ OTHERS = {
     "schema": [["file"], ["effective"]],
     "init": [["nuevo-{lang}"]],
     "completion": [["bash"]],
+    "cache": [["dir"], ["key"]],
 }
 """What is run of every other command; ``explain`` has a test of its own."""
 

@@ -12,11 +12,14 @@ from collections.abc import Iterable, Mapping
 from wakagitops.cli.argparse_words import columns
 from wakagitops.core.errors import WakagitopsError
 from wakagitops.core.messages import Message, Translator, msg
+from wakagitops.core.patterns import regex
 from wakagitops.core.typed import TextIO
 from wakagitops.core.visible import Guard, visible
 
 _RED = "\x1b[1;31m"
 _PLAIN = "\x1b[0m"
+_COMMIT = regex(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+"""The full name of a commit, as mixed as a secret, and none."""
 _ERASE = "\r\x1b[K"
 
 
@@ -129,8 +132,26 @@ class Console:
         """Write a line to standard error, unless the run is quieter than ``level``."""
         self.settle()
         if self.verbosity >= level:
-            self._write(self._err, f"wakagitops: {self.translate(message)}\n")
+            self._write(self._err, f"wakagitops: {self._said(message)}\n")
             self._err.flush()
+
+    def _said(self, message: Message) -> str:
+        """Return a message with what looks like a credential masked in its fields.
+
+        Notes and errors quote what was not read as settings: ``wakagitops.toml``, the baseline, names of
+        files, targets and revisions.
+        """
+        if not message.fields:
+            return self.translate(message)
+        from wakagitops.secrets.redaction import clean  # noqa: PLC0415 - few runs have more to say
+
+        cleaned = clean(message, frozenset())
+        kept = {
+            name: value
+            for name, value in message.fields
+            if isinstance(value, str) and _COMMIT.match(value)
+        }
+        return self.translate(cleaned.with_fields(**kept) if kept else cleaned)
 
     def note_once(self, message: Message) -> None:
         """Write a line to standard error, unless this run has written it already."""
@@ -142,13 +163,13 @@ class Console:
         """Tell why the run ends, with the place where a file is at fault."""
         place = ""
         if error.path:
-            path = visible(error.path)
+            path = self._said(Message("{path}", (("path", error.path),)))
             place = f"{path}:{error.line}:{error.column}: " if error.line else f"{path}: "
         self.settle()
         word = self.translate(msg("error"))
         if self.has_color(self._err):
             word = f"{_RED}{word}{_PLAIN}"
-        self._write(self._err, f"wakagitops: {word}: {place}{self.translate(error.message)}\n")
+        self._write(self._err, f"wakagitops: {word}: {place}{self._said(error.message)}\n")
         self._err.flush()
 
     def crash(self, error: BaseException, *, debug: bool) -> None:

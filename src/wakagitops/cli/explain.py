@@ -27,6 +27,9 @@ from wakagitops.validate.policy import unknown_rule
 from wakagitops.yaml.document import Document, Node
 from wakagitops.yaml.parser import read
 
+_SOPS = "/sops"
+"""What SOPS writes about an encrypted file: keys and digests, which say nothing to people."""
+
 
 def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
     """Add the command's arguments."""
@@ -250,20 +253,40 @@ def _as_pointer(text: str) -> str:
 
 def _shown(node: Node, pointer: str, known: Annotations, chain: list[Document]) -> str:
     """Return a value as one line of YAML's flow style, with every secret masked."""
-    secrets = frozenset[str]().union(*(redaction.secrets(document, known) for document in chain))
-    return _flow(node, pointer, known, secrets)
+    return _Flow(known, chain).text(node, pointer)
 
 
-def _flow(node: Node, pointer: str, known: Annotations, secrets: frozenset[str]) -> str:
-    if isinstance(node.items, dict):
-        members = []
-        for key, child in node.items.items():
-            value = _flow(child, pointers.child(pointer, key), known, secrets)
-            members.append(f"{redaction.clean_text(key, secrets)}: {value}")
-        return "{" + ", ".join(members) + "}"
-    if node.items is not None:
-        return "[" + ", ".join(_flow(child, pointer, known, secrets) for child in node.items) + "]"
-    if pointer in known.secret or redaction.is_suspect(str(node.data), secrets):
-        return MASK
-    text = node.document.source.text[node.start : node.end]
-    return redaction.clean_text(" ".join(text.split()), secrets)
+class _Flow:
+    """Writes values of one shop in YAML's flow style, without what its files must not show."""
+
+    def __init__(self, known: Annotations, chain: list[Document]) -> None:
+        self._known = known
+        self._masks = {id(document): redaction.masks(document, known) for document in chain}
+        self._secrets = frozenset[str]().union(
+            *(redaction.secrets(document, known) for document in chain)
+        )
+
+    def text(self, node: Node, pointer: str) -> str:
+        if pointer == _SOPS:
+            return MASK
+        if isinstance(node.items, dict):
+            members = (
+                f"{self._key(node, key)}: {self.text(child, pointers.child(pointer, key))}"
+                for key, child in node.items.items()
+            )
+            return "{" + ", ".join(members) + "}"
+        if node.items is not None:
+            return "[" + ", ".join(self.text(child, pointer) for child in node.items) + "]"
+        is_secret = pointer in self._known.secret or redaction.is_suspect(str(node.data), self._secrets)
+        if is_secret or self._is_masked(node.document, node.start, node.end):
+            return MASK
+        text = node.document.source.text[node.start : node.end]
+        return redaction.clean_text(" ".join(text.split()), self._secrets)
+
+    def _key(self, holder: Node, key: str) -> str:
+        is_masked = self._is_masked(*holder.keys[key])
+        return MASK if is_masked else redaction.clean_text(key, self._secrets)
+
+    def _is_masked(self, document: Document, start: int, end: int) -> bool:
+        masks = self._masks.get(id(document), [])
+        return any(span.start < end and span.end > start for span in masks)

@@ -51,6 +51,7 @@ _KEY_PARTS = regex(r"[\W_]+")
 _CAMEL = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 _IN_QUERY = regex(r"[?&;][^\s?&;=]*\Z")
 _WORD = regex(r"\S+")
+_SPACE = regex(r"\s")
 _LINE_END = regex("[\r\n]")
 _NEAR = 64
 _FAR = 400
@@ -94,8 +95,34 @@ _CLUSTER = regex(
 )
 
 
+class _Plain(dict[int, str]):
+    """Characters that read as ASCII ones, filled in as texts need them."""
+
+    def __missing__(self, code: int) -> str:
+        from unicodedata import normalize  # noqa: PLC0415 - hardly any text needs it
+
+        plain = normalize("NFKC", chr(code))
+        self[code] = found = plain if len(plain) == 1 and plain.isascii() else chr(code)
+        return found
+
+
+_PLAIN = _Plain(
+    zip(
+        map(ord, "аеорсухіѕјктмвнһԁԛԝѵьαορνικτεχυγոսօհıɑɡɩᴀᴄᴅᴇᴋᴍɴᴏᴘᴛᴜᴠᴡ"),
+        "aeopcyxisjktmbhhdqwvbaopvikteuuynuohiagiacdekmnoptuvw",
+        strict=True,
+    )
+)
+"""Letters of other scripts that pass for Latin ones (UTS #39); the rest is Unicode's own (NFKC)."""
+
+
 def folded(text: str) -> str:
-    """Return a text in lower case, of the same length."""
+    """Return a text in lower case, of the same length, look-alikes of ASCII letters as those."""
+    if not text.isascii():
+        try:
+            text.encode("latin-1")  # the letters of Spanish and English are looked at no closer
+        except UnicodeEncodeError:
+            text = text.lower().translate(_PLAIN) if len(text.lower()) == len(text) else text
     lowered = text.lower()
     if len(lowered) != len(text):
         # U+0130 is the one character that lower case makes longer.
@@ -168,6 +195,8 @@ def literals(text: str, lowered: str) -> Iterator[Span]:
 @lru_cache(maxsize=512)
 def names_secret(key: str) -> bool:
     """Tell whether a mapping's key is named like a password, a token or a key of an interface."""
+    if not key.isprintable():
+        key = "".join(filter(str.isprintable, key))  # a zero-width space hides no keyword
     lowered = folded(key)
     if lowered in _EVERYWHERE:
         return _EVERYWHERE[lowered]
@@ -185,6 +214,11 @@ def may_be_value(key: str, text: str) -> bool:
         return False
     is_strong = _STRONG_WORD.search(folded(key)) is not None
     return is_strong or text.lower().translate(_ACCENTS) not in _SAID
+
+
+def may_be_password(text: str) -> bool:
+    """Tell whether a text is one word that could be a password: letters with digits or signs."""
+    return not _SPACE.search(text) and _is_literal(text, "", strong=False, near=True)
 
 
 def is_placeholder(text: str) -> bool:

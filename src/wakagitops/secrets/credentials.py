@@ -25,10 +25,17 @@ _SOUND_LINES: set[str] = set()
 """Lines that were found to hold no sign of a credential; a memory that changes no answer."""
 
 _USER_INFO = regex(
-    r"://[^\s/?#:@\[\]\"'<>]{0,256}:"
+    r":/{1,3}[^\s/?#:@\[\]\"'<>]{0,256}:"
     r"(?:([^\s/?#\"'<>]{1,512})@|(?![0-9]{1,5}(?:[/?#]|\Z))([^\s@\"'<>]{1,512})@[\w.-])"
 )
 """The password of a URL (RFC 3986, section 3.2.1), also where its own ``@`` or ``/`` is not escaped."""
+_USER_ALONE = regex(r":/{1,3}([^\s/?#:@\[\]\"'<>]{4,512})@[\w.-]")
+"""What stands alone before a host: for the web a token, as ``https://TOKEN@github.com`` has it."""
+_USERS = frozenset({"user", "username", "usuario", "usuaria", "name", "nombre", "anonymous", "oauth2"})
+_JOINED_LOGIN = regex(
+    r"@[\w-]+(?:\.[\w-]+)+:(?![0-9]{1,5}(?![^\s\"']))([^\s/\"']{4,256})(?=[\"']?(?:\s|\Z))"
+)
+"""A password behind a user name that is an address, as in ``pedidos@x.es:PASSWORD``."""
 _QUERY = regex(
     r"[?&;][\w.%\[\]-]*?(?:(tokens?|secret\w*|pass\w*|pwd|clave|contrase\w+)|(key|sig(?:nature)?|auth|code))"
     r"=([^&#\s\"'<>]+)"
@@ -122,10 +129,13 @@ def find(text: str, *, user_name: bool = False) -> list[Span]:
         found.extend(words.literals(text, folded))
     if "=" in text and ("?" in text or "&" in text):
         found.extend(_in_queries(text, folded))
-    if "://" in text:
+    if ":/" in text:
         found.extend(_in_urls(text))
+        found.extend(_in_user_parts(text))
     if "-----BEGIN" in text:
         found.extend(Span(*match.span()) for match in _PRIVATE_KEY.finditer(text))
+    if user_name and ":" in text and "@" in text:
+        found.extend(Span(*match.span(1)) for match in _JOINED_LOGIN.finditer(text))
     if not user_name:
         for pattern in [pattern for sign, pattern in _PREFIXED if sign in text]:
             found.extend(Span(*match.span()) for match in pattern.finditer(text))
@@ -159,9 +169,10 @@ def is_suspect(text: str) -> bool:
 
 def _is_suspect(text: str) -> bool:
     shape = _shape(text)
-    return (
+    return bool(
         words.may_hold_literal(words.folded(text))
-        or ("://" in text and _USER_INFO.search(text) is not None)
+        or (":/" in text and "@" in text and (_USER_INFO.search(text) or _USER_ALONE.search(text)))
+        or ("@" in text and _JOINED_LOGIN.search(text) is not None)
         or any(
             pattern.search(text) is not None
             for pattern in [pattern for sign, pattern in _PREFIXED if sign in text]
@@ -201,6 +212,18 @@ def _in_urls(text: str) -> Iterator[Span]:
         group = 1 if match[1] is not None else 2
         if not words.is_placeholder(match[group]):
             yield Span(*match.span(group))
+
+
+def _in_user_parts(text: str) -> Iterator[Span]:
+    """Yield what stands alone before a URL's host: any word for the web; no plain name for mail."""
+    for match in _USER_ALONE.finditer(text):
+        user = match[1]
+        scheme = text[max(match.start() - 5, 0) : match.start()].lower()
+        is_web = scheme.endswith(("http", "https"))
+        is_name = user.lower() in _USERS or not (is_web or words.is_mixed(user))
+        is_name = is_name or scheme.endswith("ssh")
+        if not is_name and not words.is_placeholder(user):
+            yield Span(*match.span(1))
 
 
 def _in_queries(text: str, folded: str) -> Iterator[Span]:

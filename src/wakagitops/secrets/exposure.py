@@ -225,7 +225,9 @@ class _Walk:
         shown = holder if find(key) else place
         if self._is_named_secret(key, place):
             for inner, scalar in node.walk():
-                if self._may_be_secret(key, inner, scalar):
+                if is_lone_alias(scalar):
+                    yield Exposure(Where.NAMED, shown, scalar.span, alias_name(scalar))
+                elif self._may_be_secret(key, inner, scalar):
                     yield Exposure(Where.NAMED, shown, scalar.span, scalar.raw)
         else:
             yield from self.under(shown, node)
@@ -235,7 +237,7 @@ class _Walk:
             return False
         if words.names_secret(key):
             return True
-        meant = nearest(key, [pointers.tokens(secret)[-1] for secret in self.secret])
+        meant = nearest(words.folded(key), [pointers.tokens(secret)[-1] for secret in self.secret])
         return meant is not None
 
     def _may_be_secret(self, key: str, inner: str, node: Node) -> bool:
@@ -268,6 +270,16 @@ class _Walk:
         if written[1:-1] == raw:
             return Span(start + 1 + span.start, start + 1 + span.end)
         return Span(start, end)
+
+
+def alias_name(node: Node) -> str:
+    """Return the name that an alias has in the file."""
+    return node.document.source.text[node.start + 1 : node.end].strip()
+
+
+def is_lone_alias(node: Node) -> bool:
+    """True if a node reads as an alias and nothing has its name: a text that begins with ``*``."""
+    return node.is_scalar and node.is_alias and f"&{alias_name(node)}" not in node.document.source.text
 
 
 def _cut(text: str, span: Span) -> str:

@@ -10,8 +10,17 @@ from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
 from wakagitops.core.source import Span, merged
+from wakagitops.core.suggest import nearest
+from wakagitops.secrets import credential_words as words
 from wakagitops.secrets import credentials
-from wakagitops.secrets.exposure import Where, exposures, setting_keys, unread_from
+from wakagitops.secrets.exposure import (
+    Where,
+    alias_name,
+    exposures,
+    is_lone_alias,
+    setting_keys,
+    unread_from,
+)
 from wakagitops.secrets.references import (
     Part,
     Role,
@@ -20,8 +29,10 @@ from wakagitops.secrets.references import (
     is_sound_reference,
     parts,
     places,
+    values,
 )
 from wakagitops.settings.schema import Annotations
+from wakagitops.yaml.comments import Comment
 from wakagitops.yaml.document import Document, Node
 from wakagitops.yaml.parser import read
 
@@ -33,6 +44,8 @@ _SHOWN = frozenset({Role.NAME, Role.EMPTY, Role.REMOVAL, Role.ALIAS})
 """What may be shown of a setting that is a secret: names of places, and nothing."""
 _OPEN = frozenset({Role.LITERAL, Role.BAD_NAME, Role.ATTEMPT, Role.EMPTY})
 """What a comment behind may go on with: a password that a `` #`` cut in two."""
+_OUR_WORD = "wakagitops"
+"""How a suppression begins, which is no secret."""
 _ENCRYPTED = regex(r"ENC\[[^\]\r\n]*\]?")
 _UNREAD_LINE = regex(
     r"""(?P<shown>[ \t]*(?:-[ \t]+)*(?:\{[ \t]*)?)"""
@@ -59,6 +72,7 @@ def masks(document: Document, annotations: Annotations) -> list[Span]:
             spans.extend(_occurrences(text, tail.text))
     for place in annotations.secret:
         spans.extend(span for _, span in foreign_keys(document, place))
+    spans.extend(span for _, span in _displaced(document, annotations))
     spans.extend(found.span for found in exposures(document, annotations))
     if credentials.is_suspect(text):
         # Beyond the first stretch of each value and comment: the others, anchors, tags.
@@ -88,6 +102,7 @@ def secrets(document: Document, annotations: Annotations) -> frozenset[str]:
     others.update(tail.text for tail in _tails(document, annotations))
     for place in annotations.secret:
         others.update(key for key, _ in foreign_keys(document, place))
+    others.update(text for text, _ in _displaced(document, annotations))
     if unread < len(document.source.text):
         others.update(_unread_secrets(document, annotations, unread))
     return found | {text for text in others if _is_telling(text, annotations)}
@@ -116,32 +131,55 @@ class _Tail(NamedTuple):
 
 
 def _tails(document: Document, annotations: Annotations) -> Iterator[_Tail]:
-    """Yield the comments on lines that hold a literal secret, or the key of one without a value."""
-    comments = {
-        document.source.position(comment.span.start).line: comment
-        for comment in document.comments
-        if not comment.alone
-    }
-    if not comments:
+    """Yield the comments that may be or go on with a secret: on its line, or alone on the next."""
+    inline, alone = _comment_lines(document)
+    if not inline and not alone:
         return
-    ends = [
-        (item.node.end, item.role is not Role.EMPTY)
-        for place in annotations.secret
-        if not is_sound(document, place)
-        for item in parts(document, place)
-        if item.role in _OPEN
-    ]
-    ends += [
-        (item.span.end, True) for item in exposures(document, annotations) if item.where is Where.NAMED
-    ]
-    for end, is_joining in ends:
-        comment = comments.get(document.source.position(end).line)
-        if comment is None or comment.span.start < end:
-            continue
-        between = document.source.text[end : comment.span.start]
-        start = end if is_joining and not between.strip() else comment.span.start
-        is_joined = bool(comment.text[:1].strip())
-        yield _Tail(Span(start, comment.span.end), comment.text.strip(), is_joined)
+    for end, role in _ends(document, annotations):
+        line = document.source.position(end).line
+        comment = inline.get(line)
+        if comment is not None and comment.span.start >= end:
+            between = document.source.text[end : comment.span.start]
+            is_rest = role in _OPEN and role is not Role.EMPTY and not between.strip()
+            if role in _OPEN or _is_one_password(comment):
+                start = end if is_rest else comment.span.start
+                is_joined = bool(comment.text[:1].strip())
+                yield _Tail(Span(start, comment.span.end), comment.text.strip(), is_joined)
+        below = alone.get(line + 1)
+        if below is not None and (role is Role.EMPTY or _is_one_password(below)):
+            yield _Tail(below.span, below.text.strip(), is_joined=False)
+
+
+def _comment_lines(document: Document) -> tuple[dict[int, Comment], dict[int, Comment]]:
+    """Return the comments behind content and those alone on a line, by line; no suppressions."""
+    inline: dict[int, Comment] = {}
+    alone: dict[int, Comment] = {}
+    for comment in document.comments:
+        line = document.source.position(comment.span.start).line
+        if not comment.alone:
+            inline[line] = comment
+        elif not comment.text.lstrip().startswith(_OUR_WORD):
+            alone[line] = comment
+    return inline, alone
+
+
+def _ends(document: Document, annotations: Annotations) -> Iterator[tuple[int, Role]]:
+    """Yield where values end that are or may be secrets, and what each is."""
+    for place in annotations.secret:
+        if is_sound(document, place):
+            yield from ((node.end, Role.NAME) for node in values(document, place))
+        else:
+            yield from (
+                (item.node.end, item.role) for item in parts(document, place) if item.role in _OPEN
+            )
+    for item in exposures(document, annotations):
+        if item.where is Where.NAMED:
+            yield item.span.end, Role.LITERAL
+
+
+def _is_one_password(comment: Comment) -> bool:
+    """True if a comment is one word that mixes letters with digits or signs, as passwords do."""
+    return words.may_be_password(comment.text.strip())
 
 
 def _hidden_parts(document: Document, annotations: Annotations) -> list[Part]:
@@ -151,17 +189,73 @@ def _hidden_parts(document: Document, annotations: Annotations) -> list[Part]:
         for place in annotations.secret
         if not is_sound(document, place)
         for item in parts(document, place)
-        if item.role not in _SHOWN
+        if item.role not in _SHOWN or is_lone_alias(item.node)
+    ] + [
+        item
+        for place in places(annotations)
+        if not annotations.is_secret(place) and _may_be_reference(document, place)
+        for item in _in_reference(document, place)
     ]
+
+
+def _may_be_reference(document: Document, place: str) -> bool:
+    """Tell quickly whether a setting that may be a text holds an unsound reference in its place."""
+    node = document.root.at(place) if document.root is not None else None
+    is_text = node is None or node.is_scalar
+    return bool(document.shadowed) or not (is_text or is_sound(document, place))
+
+
+def _displaced(document: Document, annotations: Annotations) -> Iterator[tuple[str, Span]]:
+    """Yield the key, and its value, on the line behind a secret's key without a value.
+
+    There a secret was written in place of a value, with a colon behind it or in it. A setting's key,
+    right or mistyped, and one that opens a mapping are shown.
+    """
+    ends = [
+        node.end
+        for place in annotations.secret
+        for node in values(document, place)
+        if node.is_scalar and not node.raw.strip() and node.plain
+    ]
+    if not ends or document.root is None:
+        return
+    keys = sorted(
+        (start, end, key, node.child(key))
+        for _, node in document.root.walk()
+        for key, (_, start, end) in node.keys.items()
+    )
+    known = setting_keys(annotations) | {"sops"}
+    for behind in ends:
+        start, end, key, value = next((found for found in keys if found[0] >= behind), (0, 0, "", None))
+        if not key or key in known or nearest(key, known) or value is None or not value.is_scalar:
+            continue
+        between = document.source.text[behind:start]
+        if any(line.strip() and not line.lstrip().startswith("#") for line in between.splitlines()):
+            continue
+        yield key, Span(start, end)
+        if value.raw.strip():
+            yield value.raw, value.span
+
+
+def _in_reference(document: Document, place: str) -> Iterator[Part]:
+    """Yield what is no name in a reference at a setting that may also be a text, as a user name may."""
+    alone = {id(value) for value in values(document, place) if value.is_scalar}
+    for item in parts(document, place):
+        if item.role not in _SHOWN and id(item.node) not in alone:
+            yield item
 
 
 def _literals(hidden: Iterable[Part], annotations: Annotations) -> frozenset[str]:
     return frozenset(
-        text
-        for item in hidden
-        for text in (item.node.raw, str(item.node.data))
-        if _is_telling(text, annotations)
+        text for item in hidden for text in _written(item.node) if _is_telling(text, annotations)
     )
+
+
+def _written(node: Node) -> tuple[str, ...]:
+    """Return the forms in which a message may name a value."""
+    if is_lone_alias(node):
+        return (alias_name(node),)
+    return node.raw, str(node.data)
 
 
 def _is_telling(text: str, annotations: Annotations) -> bool:

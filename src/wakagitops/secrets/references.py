@@ -25,6 +25,11 @@ _SECRET_KEY = regex(r"(?!\.\.?\Z|\.\.)[-._a-zA-Z0-9]+\Z", ASCII)
 _PATH = regex(r"(?!/)(?!(?:.*/)?\.\.?(?:/|\Z))[^\s\x00-\x1f\x7f-\x9f]+(?<!/)\Z")
 _PLAIN_NAME = regex(r"(?! )[^\x00-\x1f\x7f-\x9f\u2028\u2029]+(?<! )\Z")
 
+_FREE_NAMES = ("vault", "external")
+"""Forms whose names may hold any sign."""
+_STRANGE_IN_NAME = regex(r"[!\"$%^*?<>|\\`]")
+"""Signs that passwords hold, and hardly any name in a store."""
+
 ITSELF = ""
 """The member name that stands for a form written as text, such as ``env: NAME``."""
 FORMS: Mapping[str, Mapping[str, Pattern[str]]] = {
@@ -340,6 +345,8 @@ def is_dressed_name(form: str, text: str) -> bool:
 @lru_cache(maxsize=512)
 def _is_harmless_name(form: str, member: str, text: str) -> bool:
     """Tell whether a text is a name that its form allows, and looks like no credential."""
+    if form in _FREE_NAMES and _STRANGE_IN_NAME.search(text):
+        return False
     return bool(text.strip()) and is_name(form, member, text) and not credentials.find(text)
 
 

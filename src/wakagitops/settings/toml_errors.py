@@ -12,7 +12,9 @@ _PLACE = regex(r"\(at line (\d+), column (\d+)\)")
 _BARE = regex(r"[A-Za-z0-9_-]+\Z")
 _HEADER = regex(r"[ \t]*\[[ \t]*([\w./*?@:+-]+)[ \t]*\]")
 _KEY = regex(r"[ \t]*([\w./*?@:+-]+)[ \t]*=")
-_WORD = regex(r"([A-Za-z][A-Za-z0-9_./-]*)[ \t]*(?:#.*)?\Z")
+_WORD = regex(r"([A-Za-z][A-Za-z_./-]*)[ \t]*(?:#.*)?\Z")
+"""A value without quotes that can be repeated in an advice: with a digit it may be a password."""
+_SECRET_KEY = regex(r"(?i)pass|pwd|clave|contras|secret|token|key|auth|creden")
 
 
 class TomlFault(NamedTuple):
@@ -43,7 +45,8 @@ def toml_fault(text: str, problem: str) -> TomlFault:
     message = msg("this is not valid TOML")
     word = _WORD.match(line, column - 1)
     is_value = line[: column - 1].rstrip().endswith("=")
-    if word and is_value and word[1].lower() not in ("true", "false"):
+    is_secret = _SECRET_KEY.search(line[: column - 1]) is not None
+    if word and is_value and not is_secret and word[1].lower() not in ("true", "false"):
         message = msg("this is not valid TOML: a text goes in quotes; write {text}", text=f'"{word[1]}"')
     return TomlFault(message, number, column)
 
