@@ -158,16 +158,13 @@ def prepare(
         return os.path.relpath(os.path.join(options.base, path), cwd).replace(os.sep, "/")
 
     _refuse_wrong(arguments, paths)
-    disk = None
     if tree is None:
-        tree = disk = WorkingTree(options.base)
+        disk = tree = WorkingTree(options.base)
         if STDIN in paths:
             tree = _with_stdin(disk, _stdin_path(arguments, options, cwd))
     repository = Repository(tree, options.layout)
-    if disk is not None:
-        _tell_overlooked(console, repository, disk, shown)
     given = _given(arguments, console, options, repository, paths, cwd) if paths else None
-    if not given and not repository.shops and not repository.defaults:
+    if not given and not (repository.files or repository.strays):
         # Also where paths were named: with a wrong root, a hook would pass whatever is committed.
         raise NothingToCheckError(why_nothing(options, shown(options.layout.root)))
     select, ignore = _split(arguments.select), _split(arguments.ignore)
@@ -207,16 +204,6 @@ def prepare(
         chosen()
     request = with_known(arguments, console, options, request)
     return Prepared(options, repository, chosen, request, shown)
-
-
-def _tell_overlooked(
-    console: Console, repository: Repository, tree: WorkingTree, shown: Callable[[str], str]
-) -> None:
-    if tree.links or repository.misnamed:
-        from wakagitops.cli.overlooked import overlooked  # noqa: PLC0415 - nearly nobody has such files
-
-        for message in overlooked(repository, tree, shown):
-            console.note(message)
 
 
 def _refuse_wrong(arguments: argparse.Namespace, paths: Sequence[str]) -> None:
@@ -349,6 +336,8 @@ def _given(  # noqa: PLR0913, PLR0917 - the parts of one decision
 ) -> frozenset[str]:
     """Return the settings files that the paths name."""
     known = frozenset(repository.files)
+    if STDIN not in paths:
+        known |= {stray.path for stray in repository.strays}
     chosen: set[str] = set()
     empty: list[Message] = []
     is_excluded = False
@@ -429,6 +418,15 @@ def why_nothing(options: Options, root: str) -> Message:
             folder=os.path.join(options.base, options.layout.root),
         )
     return msg("there is no settings file below {root}", root=root)
+
+
+def no_shop(prepared: Prepared) -> NothingToCheckError:
+    """Return the error of a run that found no shop, whatever else it found."""
+    repository = prepared.repository
+    root = prepared.shown(repository.layout.root)
+    if repository.defaults:
+        return NothingToCheckError(msg("there is no shop below {root}", root=root))
+    return NothingToCheckError(why_nothing(prepared.options, root))
 
 
 def _why_skipped(path: str, relative: str, repository: Repository) -> Message:

@@ -6,7 +6,7 @@ import argparse
 import codecs
 from collections.abc import Iterator
 
-from wakagitops.cli.checking_run import Prepared, add_flags, prepare
+from wakagitops.cli.checking_run import Prepared, add_flags, no_shop, prepare
 from wakagitops.cli.console import Console
 from wakagitops.cli.known_findings import add_since_flag
 from wakagitops.cli.reporting import add_exit_flag
@@ -75,6 +75,8 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
         for path, data in outcome.files.items():
             write(options.base, path, prepared.repository.tree.read(path), data)
     _sum_up(console, outcome, dry=dry)
+    if not prepared.repository.shops:
+        raise no_shop(prepared)
     # A question for what could be mended is answered by that; a run that mends, by what it leaves.
     fails = arguments.check and outcome.files if dry else _failing(outcome, strict=arguments.strict)
     return int(ExitStatus.FINDINGS if fails and not arguments.exit_zero else ExitStatus.CLEAN)

@@ -148,7 +148,7 @@ class _Run(NamedTuple):
                     "as --head main"
                 )
             )
-        if not (old.files or now.files):
+        if not (old.shops or now.shops):
             raise NothingToCheckError(
                 msg("there is no settings file in {base} nor after it", base=base.revision)
             )

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import cache
 
-from wakagitops.cli.checking_run import add_flags, prepare
+from wakagitops.cli.checking_run import add_flags, no_shop, prepare
 from wakagitops.cli.console import Console
 from wakagitops.cli.rendered import Run, as_text, members
 from wakagitops.cli.reporting import add_report_flags, chosen_format, report_all, show, write_files
 from wakagitops.cli.validate import exit_status
 from wakagitops.core.digests import bytes_digest, digest
-from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
+from wakagitops.core.errors import ExitStatus, UsageError
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import TYPE_CHECKING
@@ -97,8 +97,7 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
         # What is wrong with it is told before anything is checked.
         renderer()
     if not prepared.repository.shops:
-        root = prepared.shown(options.layout.root)
-        raise NothingToCheckError(msg("there is no shop below {root}", root=root))
+        raise no_shop(prepared)
     # On no day at all, nothing has expired: the same settings give the same deployment tomorrow.
     result = check_settings(prepared.request._replace(today=""))
     deployment = None

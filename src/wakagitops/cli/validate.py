@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from wakagitops.cli.checking_run import Prepared, add_flags, prepare
+from wakagitops.cli.checking_run import Prepared, add_flags, no_shop, prepare
 from wakagitops.cli.console import Console
 from wakagitops.cli.known_findings import add_since_flag, add_write_flag, tell_left_out, write_baseline
 from wakagitops.cli.reporting import add_report_flags, report_all, shows_caches
@@ -65,6 +65,8 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
     _tell_weakened(console, prepared)
     for message in result.unread:
         console.error(ToolError(message))
+    if not prepared.repository.shops:
+        raise no_shop(prepared)
     if result.unread:
         return int(ExitStatus.FAILED)
     return exit_status(result, strict=arguments.strict, exit_zero=arguments.exit_zero)

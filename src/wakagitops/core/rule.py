@@ -21,6 +21,8 @@ class Scope(Enum):
     """The effective settings of one shop (``settings.views.ShopView``)."""
     FLEET = "fleet"
     """All shops of one environment (``settings.views.FleetView``)."""
+    TREE = "tree"
+    """What lies below the root and is no settings file (``settings.views.TreeView``)."""
     SUPPRESSION = "suppression"
     """One suppression comment and whether it acted (``settings.views.SuppressionUse``)."""
 
@@ -97,6 +99,9 @@ class Option(NamedTuple):
     kind: Literal["boolean", "integer", "text", "texts"]
     description: Message
     choices: tuple[str, ...] = ()
+    looser: Literal["more", "less", "any"] = "any"
+    """Which change makes the rule find less: more items, a larger number, ``true`` or a later choice
+    (``more``), the opposite (``less``), or every change."""
 
 
 class Rule(NamedTuple):

@@ -184,7 +184,9 @@ class _Checked:
             self.blank.fail(msg('lang must be "en" or "es"'), "lang")
         root = _inside(self.blank, texts.get("root", Layout().root), "root")
         return self.blank._replace(
-            layout=Layout(root, lists.get("exclude", ()), self.environments(lists, root)),
+            layout=Layout(
+                root, lists.get("exclude", ()), self.environments(lists, root), self.named(texts)
+            ),
             lang=texts.get("lang", ""),
             baseline=_inside(self.blank, texts.get("baseline", ""), "baseline"),
             team_rules=_inside(self.blank, texts.get("team_rules", ""), "team_rules"),
@@ -205,6 +207,11 @@ class _Checked:
                 message = msg("an environment is the name of a folder directly under {root}", root=root)
                 self.blank.fail(message, "environments")
         return names
+
+    def named(self, texts: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the files and folders that are named for something else than settings."""
+        places = (texts.get("baseline"), texts.get("team_rules"), *self.team_targets().values())
+        return tuple(os.path.normpath(place).replace(os.sep, "/") for place in places if place)
 
     def severity(self) -> dict[str, str]:
         severity = self.mapping("severity")

@@ -5,11 +5,14 @@ from re import escape
 
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
+from wakagitops.core.typed import TYPE_CHECKING
 from wakagitops.sources.trees import Tree
+
+if TYPE_CHECKING:
+    from wakagitops.settings.strays import Stray
 
 DEFAULTS_STEMS = ("_defaults.yaml", "_defaults.yml")
 ENDINGS = (".yaml", ".yml")
-_NEARLY = (*ENDINGS, ".json")
 
 
 class Layout(NamedTuple):
@@ -21,12 +24,24 @@ class Layout(NamedTuple):
     """Patterns of paths that are no settings files; ``*`` stays in a folder, ``**`` does not."""
     environments: tuple[str, ...] = ()
     """Names of folders directly under the root, each an environment."""
+    named: tuple[str, ...] = ()
+    """Files and folders that ``wakagitops.toml`` names for something else, such as the baseline."""
 
 
 class Repository:
     """The settings files of one tree."""
 
-    __slots__ = ("_chains", "_defaults", "_excluded", "defaults", "layout", "misnamed", "shops", "tree")
+    __slots__ = (
+        "_chains",
+        "_defaults",
+        "_excluded",
+        "_strays",
+        "defaults",
+        "layout",
+        "others",
+        "shops",
+        "tree",
+    )
 
     def __init__(self, tree: Tree, layout: Layout) -> None:
         """List the settings files.
@@ -38,24 +53,24 @@ class Repository:
         self.tree = tree
         self.layout = layout
         self._excluded = [_pattern(text) for text in layout.exclude]
-        self.misnamed: list[str] = []
-        """The files whose endings are nearly those of settings files, excluded ones among them."""
+        self.others: list[str] = []
+        """The regular files that are no settings files, excluded ones among them."""
+        self._strays: tuple[Stray, ...] | None = None
         shops: list[str] = []
         defaults: list[str] = []
         for path in tree.walk(layout.root):
             if not path.endswith(ENDINGS):
-                if path.lower().endswith(_NEARLY):
-                    self.misnamed.append(path)
+                self.others.append(path)
                 continue
             if self._excluded and self.is_excluded(path):
                 continue
             name = path.rpartition("/")[2]
-            if name[0] == ".":
-                continue
-            if name[0] != "_":
+            if name[0] not in "._":
                 shops.append(path)
             elif name in DEFAULTS_STEMS:
                 defaults.append(path)
+            else:
+                self.others.append(path)
         self.shops: Sequence[str] = sorted(shops)
         """The shops' own files, sorted."""
         self.defaults: Sequence[str] = sorted(defaults)
@@ -97,6 +112,17 @@ class Repository:
     def is_excluded(self, path: str) -> bool:
         """Tell whether a path is excluded by the settings."""
         return any(pattern.match(path) for pattern in self._excluded)
+
+    @property
+    def strays(self) -> "tuple[Stray, ...]":
+        """Return what lies below the root and is neither a settings file nor of another known kind."""
+        if self._strays is None:
+            self._strays = ()
+            if self.others or any(True for _ in self.tree.others(self.layout.root)):
+                from wakagitops.settings.strays import strays  # noqa: PLC0415 - few repositories have others
+
+                self._strays = strays(self)
+        return self._strays
 
     @property
     def files(self) -> list[str]:

@@ -6,10 +6,13 @@ from functools import lru_cache
 from wakagitops.core import pointer as pointers
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Position, Range
-from wakagitops.core.typed import Any
+from wakagitops.core.typed import TYPE_CHECKING, Any
 from wakagitops.settings.schema import Annotations
 from wakagitops.settings.suppression_comments import Suppression
 from wakagitops.yaml.document import Document, Node
+
+if TYPE_CHECKING:
+    from wakagitops.settings.strays import Stray
 
 
 class Violation(NamedTuple):
@@ -232,6 +235,14 @@ class SuppressionUse(NamedTuple):
     """Names of what cannot be suppressed."""
     is_baseline: bool = False
     """True for an entry of the baseline, which needs no reason."""
+
+
+class TreeView(NamedTuple):
+    """What lies below the root and is no settings file."""
+
+    strays: "Sequence[Stray]"
+    """By path, those that nothing excludes."""
+    root: str
 
 
 class FleetView(NamedTuple):

@@ -11,8 +11,13 @@ from types import TracebackType
 from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.core.messages import msg
 from wakagitops.core.system_reasons import system_reason
-from wakagitops.core.typed import NoReturn, Self
+from wakagitops.core.typed import TYPE_CHECKING, NoReturn, Self
+from wakagitops.sources.trees import others_of
 from wakagitops.yaml.limits import MAX_BYTES
+
+if TYPE_CHECKING:
+    from wakagitops.sources.trees import Kind
+
 
 _REGULAR = (b"100644", b"100755", b"100664")
 _LINK = b"120000"
@@ -111,6 +116,15 @@ class RevisionTree:
         for path in self._blobs:
             if path.startswith(start) and "/." not in f"/{path[len(start) :].rpartition('/')[0]}":
                 yield path
+
+    def others(self, folder: str) -> Iterator[tuple[str, Kind]]:
+        """Yield what ``walk`` leaves out below a folder: symlinks and what hidden folders hold.
+
+        Raises:
+            ToolError: git cannot list the files.
+        """
+        self._list(folder)
+        return others_of(self._blobs, self._links, folder)
 
     def read(self, path: str, limit: int = MAX_BYTES + 1) -> bytes:
         """Return a file's bytes, at most ``limit`` of them.

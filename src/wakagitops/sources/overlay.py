@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from wakagitops.core.errors import ToolError
+from wakagitops.core.typed import TYPE_CHECKING
 from wakagitops.sources.git import RevisionTree, object_id
 from wakagitops.sources.trees import Tree
+
+if TYPE_CHECKING:
+    from wakagitops.sources.trees import Kind
 
 
 class BorrowedTree:
@@ -27,6 +31,10 @@ class BorrowedTree:
             ToolError: git cannot list the files.
         """
         return self.revision.walk(folder)
+
+    def others(self, folder: str) -> Iterator[tuple[str, Kind]]:
+        """Yield what ``walk`` leaves out below a folder."""
+        return self.revision.others(folder)
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes as the revision has them, at most one more than ``MAX_BYTES``.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from wakagitops.core.errors import ToolError, UnreadableError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.system_reasons import system_reason
-from wakagitops.core.typed import Protocol
+from wakagitops.core.typed import TYPE_CHECKING, Literal, Protocol
 from wakagitops.yaml.limits import MAX_BYTES
 
 _FOR_READING = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
@@ -16,11 +17,25 @@ _USUAL_BYTES = 8 * 1024
 """What nearly every settings file fits into."""
 
 
+if TYPE_CHECKING:
+    Kind = Literal["hidden", "link", "folder", "special"]
+
+OF_PROGRAMS = frozenset({
+    ".cache", ".circleci", ".devcontainer", ".direnv", ".github", ".gitlab", ".husky", ".idea",
+    ".mypy_cache", ".nox", ".pytest_cache", ".ruff_cache", ".terraform", ".tox", ".venv", ".vscode",
+    ".yarn",
+})  # fmt: skip
+"""Hidden folders of programs, which are not searched where the root is the whole repository."""
+
+
 class Tree(Protocol):
     """A folder of files at one moment; paths are relative to its top, with ``/``."""
 
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the path of every regular file below a folder, hidden folders left out."""
+
+    def others(self, folder: str) -> Iterator[tuple[str, Kind]]:
+        """Yield what ``walk`` leaves out below a folder: symlinks, hidden folders' files."""
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes, at most one more than ``MAX_BYTES``.
@@ -31,16 +46,55 @@ class Tree(Protocol):
         """
 
 
+def others_of(files: Iterable[str], links: Iterable[str], folder: str) -> Iterator[tuple[str, Kind]]:
+    """Yield what ``walk`` leaves out, of a tree whose paths are all known.
+
+    Args:
+        files: the paths of the regular files.
+        links: the paths of the symlinks.
+        folder: where to look.
+    """
+    start = f"{folder}/" if folder else ""
+    folders: set[str] = set()
+    for path in files:
+        if path.startswith(start):
+            inner = path[len(start) :].rpartition("/")[0]
+            folders.add(inner)
+            if is_hidden(inner) and not _is_passed_over(inner, folder):
+                yield path, "hidden"
+    named = {
+        "/".join(parts[:end])
+        for parts in (inner.split("/") for inner in folders)
+        for end in range(1, len(parts) + 1)
+        if "." in parts[end - 1]
+    }
+    yield from ((f"{start}{path}", "folder") for path in named if not is_hidden(path))
+    for path in links:
+        inner = path.removeprefix(start).rpartition("/")[0]
+        if path.startswith(start) and not (is_hidden(inner) and _is_passed_over(inner, folder)):
+            yield path, "link"
+
+
+def is_hidden(folder: str) -> bool:
+    """Return True if a folder, or one above it, is hidden."""
+    return "/." in f"/{folder}"
+
+
+def _is_passed_over(inner: str, folder: str) -> bool:
+    parts = inner.split("/")
+    return ".git" in parts or (not folder and not OF_PROGRAMS.isdisjoint(parts))
+
+
 class WorkingTree:
     """The files on disk below a base folder."""
 
-    __slots__ = ("base", "links")
+    __slots__ = ("_hidden", "_others", "base")
 
     def __init__(self, base: str) -> None:
         """Bind the base folder, an absolute path of the operating system."""
         self.base = base
-        self.links: list[str] = []
-        """The symlinks that the last walk met."""
+        self._others: list[tuple[str, Kind]] = []
+        self._hidden: list[str] = []
 
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the path of every regular file; symlinks are not followed.
@@ -48,7 +102,7 @@ class WorkingTree:
         Raises:
             ToolError: a folder cannot be listed.
         """
-        self.links = []
+        self._others, self._hidden = [], []
         pending = [] if self.is_linked(folder) else [folder]
         while pending:
             folder = pending.pop()
@@ -60,14 +114,37 @@ class WorkingTree:
                         if entry.is_file(follow_symlinks=False):
                             yield path
                         elif entry.is_symlink():
-                            self.links.append(path)
-                        elif entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+                            self._others.append((path, "link"))
+                        elif not entry.is_dir(follow_symlinks=False):
+                            self._others.append((path, "special"))
+                        elif entry.name[0] == ".":
+                            self._hidden.append(path)
+                        else:
                             pending.append(path)
+                            if "." in entry.name:
+                                self._others.append((path, "folder"))
             except FileNotFoundError:
                 # No root is an empty repository; and a folder may go while it is looked for.
                 continue
             except OSError as error:
                 raise ToolError(_unreadable(self.base, folder, error)) from error
+
+    def others(self, folder: str) -> Iterator[tuple[str, Kind]]:
+        """Yield what the last ``walk`` left out, the files of hidden folders among it."""
+        yield from self._others
+        pending = list(self._hidden)
+        while pending:
+            place = pending.pop()
+            if _is_passed_over(place.rpartition("/")[2], folder):
+                continue
+            # What is hidden may well not be readable, and holds no shop that anything reads.
+            with suppress(OSError), os.scandir(os.path.join(self.base, place)) as entries:
+                for entry in entries:
+                    path = f"{place}/{entry.name}"
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(path)
+                    else:
+                        yield path, "hidden"
 
     def is_linked(self, folder: str) -> bool:
         """Tell whether a folder, or one between it and the base, is a symlink."""
@@ -120,6 +197,10 @@ class Overlay:
             if path.startswith(start) and "/." not in f"/{below.rpartition('/')[0]}":
                 yield path
 
+    def others(self, folder: str) -> Iterator[tuple[str, Kind]]:
+        """Yield what the tree's ``walk`` leaves out."""
+        return self._tree.others(folder)
+
     def read(self, path: str) -> bytes:
         """Return the replaced bytes, or the tree's."""
         data = self._replaced.get(path)
@@ -141,8 +222,15 @@ class MemoryTree:
         self._files = files
 
     def walk(self, folder: str) -> Iterator[str]:
-        """Yield the path of every file below a folder."""
-        return (path for path in self._files if not folder or path.startswith(f"{folder}/"))
+        """Yield the path of every file below a folder, hidden folders left out."""
+        start = f"{folder}/" if folder else ""
+        for path in self._files:
+            if path.startswith(start) and not is_hidden(path[len(start) :].rpartition("/")[0]):
+                yield path
+
+    def others(self, folder: str) -> Iterator[tuple[str, Kind]]:
+        """Yield what ``walk`` leaves out."""
+        return others_of(self._files, (), folder)
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes, at most one more than ``MAX_BYTES``.

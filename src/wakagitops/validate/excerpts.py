@@ -18,6 +18,7 @@ class Excerpts:
     def __init__(self, repository: Repository, baseline: Baseline | None) -> None:
         """Bind the files and, where there is one, the baseline, which is shown too."""
         self._repository = repository
+        self._files = frozenset(repository.files)
         self._read: dict[str, Excerpt] = {}
         if baseline is not None:
             source = baseline.source
@@ -30,6 +31,9 @@ class Excerpts:
         return self._read[path]
 
     def _excerpt(self, path: str) -> Excerpt:
+        if path not in self._files:
+            # What is no settings file may hold anything, and is not shown.
+            return Excerpt(SourceText(""))
         try:
             document = read(path, self._repository.tree.read(path))
         except (FileNotFoundError, ToolError):

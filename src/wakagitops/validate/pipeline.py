@@ -49,6 +49,10 @@ def check(request: Request) -> CheckResult:
     unread = gathered.unread
     if unread and not request.in_part:
         raise ToolError(next(iter(unread.values())))
+    if repository.strays:
+        from wakagitops.validate.strays import stray_findings  # noqa: PLC0415 - most repositories have none
+
+        gathered = gathered._replace(diagnostics=(*gathered.diagnostics, *stray_findings(request.work)))
     kept: list[Diagnostic] = list(gathered.diagnostics)
     suppressed: list[Suppressed] = []
     if request.suppress and (gathered.suppressions or request.baseline is not None):
@@ -64,7 +68,7 @@ def check(request: Request) -> CheckResult:
     files, shops = len(repository.shops) + len(repository.defaults), repository.shops
     if request.given is not None:
         wanted = _Wanted(repository, request.given)
-        files, shops = len(request.given), wanted.paths
+        files, shops = len(request.given.intersection(repository.files)), wanted.paths
         kept = [item for item in kept if wanted.has(item)]
         suppressed = [item for item in suppressed if wanted.has(item.diagnostic)]
     if unread:

@@ -39,6 +39,7 @@ class Policy(NamedTuple):
     file: tuple[Active, ...]
     shop: tuple[Active, ...]
     fleet: tuple[Active, ...]
+    tree: tuple[Active, ...]
     suppression: tuple[Active, ...]
     ignores: tuple[tuple[str, frozenset[str]], ...] = ()
     """Path pattern and the ids of the rules that are not reported there."""
@@ -138,6 +139,7 @@ def policy(
         by_scope[Scope.FILE],
         by_scope[Scope.SHOP],
         by_scope[Scope.FLEET],
+        by_scope[Scope.TREE],
         by_scope[Scope.SUPPRESSION],
         ignores,
     )
