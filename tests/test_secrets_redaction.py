@@ -123,6 +123,46 @@ def test_an_excerpt_of_a_broken_file_shows_what_is_above_its_secrets(line: str, 
     assert excerpt(f"contact: {{{{\n{line}\n").split("\n", 1)[1].startswith(shown)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<<<<<<< HEAD",
+        "=======",
+        ">>>>>>> feature/otoño-2026",
+        "||||||| merged common ancestors",
+        "email: @pedidos",
+        "username: @pedidos",
+        "username: pedidos@imprenta-sol.es  # el de siempre",
+        "recipients:\n  - @pedidos\n  - ventas@imprenta-sol.es",
+        "host: smtp.imprenta-sol.es\t# el servidor de siempre",
+        "ports: {starttls: 587}\t# desde 2024",
+        "pages: [/contacto, /aviso-legal]",
+        "# los avisos de la tienda",
+        "password: {env: IMPRENTA_SOL_SMTP_PASSWORD}\nemail: @pedidos",
+        "password: {file: /run/secrets/smtp}\nrecipients: [ventas@imprenta-sol.es]",
+    ],
+)
+def test_an_excerpt_of_a_broken_file_shows_what_is_no_secret(line: str) -> None:
+    assert excerpt(f"contact: {{{{\n{line}\n").split("\n", 1)[1].rstrip("\n") == line
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("ports: {starttls: 587, password: hunter2}", f"ports: {MASK}"),
+        ("recipients:\n  - hunter2", f"recipients:\n  - {MASK}"),
+        ("password: {env: hunter2}", f"password: {MASK}"),
+        ("password: {env: SMTP} hunter2", f"password: {MASK}"),
+        ("password: {env: SMTP}  # hunter2", f"password: {{env: SMTP}}  {MASK}"),
+        ("username: {env: hunter2!}\nhost: hunter3", f"username: {MASK}\nhost: {MASK}"),
+        ("<<<<<<< HEAD\npassword: hunter2\n=======", f"<<<<<<< HEAD\npassword: {MASK}\n======="),
+        ("<<<<<<< clave: hunter2!", f"<<<<<<< clave: {MASK}"),
+    ],
+)
+def test_an_excerpt_of_a_broken_file_hides_what_may_be_a_secret(line: str, shown: str) -> None:
+    assert excerpt(f"contact: {{{{\n{line}\n").split("\n", 1)[1].rstrip("\n") == shown
+
+
 def test_a_byte_that_is_no_utf_8_hides_only_what_is_secret() -> None:
     text = f"# configuraci\xf3n\n{SMTP}    password: hunter2\n  name: Copi\xf1a\n"
     document = read("configs/imprenta-sol.yaml", text.encode("latin-1"))

@@ -1,10 +1,8 @@
 """What no output may show: secrets in excerpts of a file, and in what messages say of it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
-from re import Match
+from functools import lru_cache
 
-from wakagitops.core import pointer as pointers
 from wakagitops.core.excerpt import MASK
 from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
@@ -31,6 +29,7 @@ from wakagitops.secrets.references import (
     places,
     values,
 )
+from wakagitops.secrets.unread import unread_masks, unread_secrets
 from wakagitops.settings.schema import Annotations
 from wakagitops.yaml.comments import Comment
 from wakagitops.yaml.document import Document, Node
@@ -47,14 +46,6 @@ _OPEN = frozenset({Role.LITERAL, Role.BAD_NAME, Role.ATTEMPT, Role.EMPTY})
 _OUR_WORD = "wakagitops"
 """How a suppression begins, which is no secret."""
 _ENCRYPTED = regex(r"ENC\[[^\]\r\n]*\]?")
-_UNREAD_LINE = regex(
-    r"""(?P<shown>[ \t]*(?:-[ \t]+)*(?:\{[ \t]*)?)"""
-    r"""(?:(?P<quote>["']?)(?P<key>[\w-]+)(?P=quote)[ \t]*:[ \t]*)?(?P<rest>.*)"""
-)
-_INDICATORS = regex(r"[\[\]{},|>+\-?: \t]*\Z")
-_COMMENT_AFTER = regex(r"[ \t]#.*")
-_PLAIN_VALUE = regex(r"(?:[^:#\[\]{}]|:(?![ \t]|\Z)|(?<![ \t])#)*(?::[ \t])?")
-"""A single value up to a comment, a collection or the sign that a second key stands before."""
 
 
 def masks(document: Document, annotations: Annotations) -> list[Span]:
@@ -81,8 +72,8 @@ def masks(document: Document, annotations: Annotations) -> list[Span]:
         spans.extend(Span(*match.span()) for match in _ENCRYPTED.finditer(text))
     unread = unread_from(document)
     if unread < len(text):
-        spans.extend(_unread_masks(document, annotations, unread))
-        for secret in _unread_secrets(document, annotations, unread):
+        spans.extend(unread_masks(document, annotations, unread))
+        for secret in unread_secrets(document, annotations, unread):
             if _is_telling(secret, annotations):
                 spans.extend(_occurrences(text, secret))
     return merged(spans)
@@ -104,7 +95,7 @@ def secrets(document: Document, annotations: Annotations) -> frozenset[str]:
         others.update(key for key, _ in foreign_keys(document, place))
     others.update(text for text, _ in _displaced(document, annotations))
     if unread < len(document.source.text):
-        others.update(_unread_secrets(document, annotations, unread))
+        others.update(unread_secrets(document, annotations, unread))
     return found | {text for text in others if _is_telling(text, annotations)}
 
 
@@ -361,62 +352,3 @@ def _occurrences(text: str, secret: str) -> Iterator[Span]:
         if not (only_as_word and inside_word):
             yield Span(start, end)
         start = text.find(secret, end)
-
-
-def _unread_lines(document: Document, start: int) -> Iterator[tuple[int, Match[str]]]:
-    """Yield each line from an offset on, with its own offset."""
-    source = document.source
-    for number in range(source.position(start).line, source.line_count):
-        match = _UNREAD_LINE.match(source.line(number))
-        assert match is not None  # noqa: S101 - every part may be empty
-        yield source.line_start(number), match
-
-
-def _unread_secrets(document: Document, annotations: Annotations, start: int) -> Iterator[str]:
-    """Yield the literals that stand behind the keys of secrets, from an offset on."""
-    names = {pointers.tokens(place)[-1] for place in annotations.secret}
-    for _, match in _unread_lines(document, start):
-        if match["key"] in names:
-            rest = match["rest"]
-            yield _COMMENT_AFTER.sub("", rest).strip("\"' \t,}")
-            yield from (tail[0].strip(" \t#") for tail in _COMMENT_AFTER.finditer(rest))
-
-
-def _unread_masks(document: Document, annotations: Annotations, start: int) -> Iterator[Span]:
-    """Mask all of what was not read but indentation, the keys of settings and YAML's indicators.
-
-    The single values of settings are shown too, down to the first key that may be a secret's.
-    """
-    known = setting_keys(annotations)
-    public, single = _public_keys(annotations)
-    shows_values = True
-    for offset, match in _unread_lines(document, start):
-        begin = match.start("rest") if match["key"] in known else match.end("shown")
-        end = match.end()
-        word, _, _ = match["rest"].partition(" ")
-        if match["key"] is None and word in known:
-            begin = match.start("rest") + len(word)  # a setting's key that lacks its colon
-        shows_values = shows_values and (match["key"] is None or match["key"] in public)
-        if shows_values and match["key"] in single:
-            value = _PLAIN_VALUE.match(match.string, begin)
-            assert value is not None  # noqa: S101 - every part may be empty
-            begin = value.end()
-        if begin < end and not _INDICATORS.match(match.string, begin):
-            yield Span(offset + begin, offset + end)
-
-
-@cache
-def _public_keys(annotations: Annotations) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the keys that no credential stands behind, and those of them that have a single value."""
-    public = [
-        (pointers.tokens(place)[-1], setting)
-        for place, setting in annotations.settings.items()
-        if place
-        and place[-2:] != "/*"
-        and not any(pointers.covers(login, place) for login in places(annotations))
-    ]
-    collections = {"array", "object"}
-    return (
-        frozenset(key for key, _ in public),
-        frozenset(key for key, setting in public if not collections & setting.types),
-    )
