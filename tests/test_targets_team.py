@@ -380,7 +380,7 @@ def test_the_process_of_the_templates_ends_with_its_target(tmp_path: Path) -> No
 def _workers(children: Path) -> list[str]:
     numbers = children.read_text(encoding="ascii").split()
     commands = [Path(f"/proc/{number}/cmdline").read_bytes() for number in numbers]
-    return [command.decode() for command in commands if b"render.user_targets.worker" in command]
+    return [command.decode() for command in commands if b"/render/user_targets/worker.py" in command]
 
 
 def test_only_templates_below_the_folder_are_read(tmp_path: Path) -> None:

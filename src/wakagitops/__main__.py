@@ -1,6 +1,6 @@
 """Run the command line with ``python -m wakagitops``."""
 
-from wakagitops.cli.app import main
+from wakagitops.cli.program import run
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run())

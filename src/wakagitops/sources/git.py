@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,6 +13,7 @@ from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.core.messages import msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import TYPE_CHECKING, NoReturn, Self
+from wakagitops.sources.checkout import search_path
 from wakagitops.sources.trees import others_of
 from wakagitops.yaml.limits import MAX_BYTES
 
@@ -247,9 +249,17 @@ class RevisionTree:
 
     def _started(self, *arguments: str, stderr: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
         environ = {name: value for name, value in os.environ.items() if name not in _LOST} | _SET
+        environ["PATH"] = search_path(self.base, environ.get("PATH", os.defpath))
+        # One folder at a time: without one, Windows would look in the current directory first.
+        places = filter(None, environ["PATH"].split(os.pathsep))
+        program = next(
+            filter(None, (shutil.which(os.path.join(place, "git")) for place in places)), None
+        )
+        if program is None:
+            raise ToolError(msg("git, which reads revisions, is not in PATH"))
         try:
             return subprocess.Popen(  # noqa: S603 - the arguments are ours, a revision's name guarded
-                ["git", "-C", self.base, *arguments],  # noqa: S607 - git is found as in every hook
+                [program, "-C", self.base, *arguments],
                 env=environ,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

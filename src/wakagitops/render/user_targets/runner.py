@@ -10,10 +10,8 @@ import threading
 import weakref
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
-import wakagitops
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.named_tuple import NamedTuple
@@ -23,6 +21,15 @@ _GRACE = 1.0
 """How many seconds more than its bound a template may take before its process is ended."""
 _START = 30.0
 """How many seconds the process may take to start and compile."""
+
+_WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "worker.py")
+_KEPT = (
+    # Where the system's libraries lie, without which some builds of Python do not start.
+    "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT",
+    # What follows a measurement of coverage into the process.
+    "COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START",
+)  # fmt: skip
+"""The variables that the process gets; what it renders depends on none."""
 
 
 class Bounds(NamedTuple):
@@ -115,22 +122,12 @@ class TemplateRunner:
         # A forked copy of this process must not write into the same pipe.
         if self._process is not None and self._owner == os.getpid():
             return self._process
-        # The templates' process gets nothing of the environment but what Python itself reads, and
-        # what follows coverage into it.
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if name.startswith(("PYTHON", "COVERAGE_")) or name == "SYSTEMROOT"
-        }
-        packages = str(Path(wakagitops.__file__).parent.parent)
-        environment["PYTHONPATH"] = os.pathsep.join(
-            filter(None, [packages, environment.get("PYTHONPATH")])
-        )
-        process = subprocess.Popen(
-            [sys.executable, "-m", "wakagitops.render.user_targets.worker"],
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            _command(),
+            cwd=os.path.dirname(_WORKER),
+            env={name: os.environ[name] for name in _KEPT if name in os.environ},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment,
         )
         weakref.finalize(self, _retire, process, os.getpid())
         if not _exchange(process, json.dumps(dict(self._sources)).encode() + b"\n", _START):
@@ -138,6 +135,23 @@ class TemplateRunner:
             raise ToolError(msg("the process that runs the templates does not start"))
         self._process, self._owner = process, os.getpid()
         return process
+
+
+def _command() -> list[str]:
+    """Return the command of the process, in which no module of the current directory can be found.
+
+    It is isolated (``-I``): neither the current directory nor ``PYTHON*`` variables add a folder to the
+    module search path. The folders that this process imports from follow, for packages that an
+    isolated interpreter does not find by itself, as in a folder that ``PYTHONPATH`` names.
+
+    Raises:
+        ToolError: the tool does not lie in a folder, or Python does not know its own program.
+    """
+    if not sys.executable or not os.path.isfile(_WORKER):
+        raise ToolError(msg("the process that runs the templates does not start"))
+    flags = ["-I", *(["-B"] if sys.dont_write_bytecode else [])]
+    folders = [folder for folder in sys.path if os.path.isabs(folder)]
+    return [sys.executable, *flags, _WORKER, *folders]
 
 
 def _exchange(process: subprocess.Popen[bytes], request: bytes, seconds: float) -> bytes:
