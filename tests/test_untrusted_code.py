@@ -130,21 +130,15 @@ def _assert_all_finish(folder: Path, *start: str, **changes: str) -> None:
 
 
 def test_no_module_of_the_repository_runs(checkout: Path, marks: Path) -> None:
-    for folder in (checkout, checkout / "configs", checkout / "relay"):
+    for folder in (checkout, checkout / "relay"):
         _plant_modules(folder, _modules(), marks)
-    # The planted files below the root would be findings of their own.
-    write(
-        checkout,
-        "wakagitops.toml",
-        (checkout / "wakagitops.toml").read_text() + 'exclude = ["**/*.py"]\n',
-    )
     _commit(checkout)
-    write(checkout, "configs/imprenta-sol.yaml", SOL.replace("contacto@", "info@"))
+    write(checkout, "configs/imprenta-sol.yaml", SOL.replace("contacto@", "pedidos-web@"))
     _assert_all_finish(checkout, INSTALLED)
     assert not list(marks.iterdir())
     assert (
         checkout / "dist/shops/imprenta-sol/relay"
-    ).read_text() == "imprenta-sol INFO@IMPRENTA-SOL.ES\n"
+    ).read_text() == "imprenta-sol PEDIDOS-WEB@IMPRENTA-SOL.ES\n"
 
 
 @pytest.mark.parametrize(
