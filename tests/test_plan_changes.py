@@ -333,8 +333,9 @@ def test_a_revision_s_own_settings_say_where_its_shops_are(case: Case) -> None:
     assert len(planned.json["shops"]) == 12
     case.git("add", "-A")
     case.git("commit", "-q", "-m", "moved")
-    back = plan(case, "--head", "HEAD~1", base="HEAD")
+    back = plan(case, "--head", "HEAD~1", "--allow-policy-change", base="HEAD")
     assert len(back.json["shops"]) == 12
+    assert [change["kind"] for change in back.json["policy"]] == ["root-changed"]
     assert back.status == 0
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from importlib import import_module
 from tempfile import TemporaryDirectory
 from types import ModuleType
 
 from wakagitops import __version__
-from wakagitops.cli.checking_run import add_flags, prepare
+from wakagitops.cli.checking_run import add_flags, prepare, rules_of
 from wakagitops.cli.console import Console
 from wakagitops.cli.env import ChoiceError, flag, one_of, texts, told
 from wakagitops.cli.known_findings import former_baseline
@@ -25,17 +25,20 @@ from wakagitops.core.source import SourceText
 from wakagitops.plan.model import Plan, Revision
 from wakagitops.plan.outputs import format_names
 from wakagitops.plan.pipeline import Planner, State
+from wakagitops.plan.policy_changes import PolicyChange, PolicyState, policy_changes
 from wakagitops.plan.revisions import earlier_options, options_of, rendering_of, targets_of
 from wakagitops.render.files import Target
 from wakagitops.render.target_selection import selected_targets
 from wakagitops.reports import Presentation
 from wakagitops.reports import format_names as report_names
-from wakagitops.settings.config import Options
+from wakagitops.settings.config import FILE_NAME, Options, load
 from wakagitops.settings.repository import Repository
 from wakagitops.settings.schema import shipped_annotations
 from wakagitops.sources.git import RevisionTree
 from wakagitops.sources.overlay import BorrowedTree
-from wakagitops.sources.trees import WorkingTree
+from wakagitops.sources.trees import Tree, WorkingTree
+from wakagitops.validate.baseline import Baseline
+from wakagitops.validate.baseline import load as load_baseline
 from wakagitops.validate.pipeline import check
 from wakagitops.validate.result import CheckResult
 
@@ -63,6 +66,11 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
         action="store_true",
         help=translate(msg("let the brake go: many shops may change, and shops may be removed")),
     )
+    parser.add_argument(
+        "--allow-policy-change",
+        action="store_true",
+        help=translate(msg("let the brake go: the policy may be weakened")),
+    )
     formats = format_names()
     wanted = msg(
         "--output takes FORMAT=FILE with one of the formats {formats}", formats=", ".join(formats)
@@ -89,6 +97,7 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
             "base": str,
             "head": str,
             "allow_mass_change": flag,
+            "allow_policy_change": flag,
             "format": _format,
             "output": _outputs,
             "exit_zero": flag,
@@ -108,8 +117,11 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
             head = stack.enter_context(RevisionTree(options.base, arguments.head))
             if arguments.config is None and not options.revision:
                 options = options_of(head, options.base)
+        own = options
+        if options.revision:
+            own = options_of(head, options.base) if head else load(os.getcwd(), arguments.config)
         scratch = stack.enter_context(TemporaryDirectory())
-        planned = _Run(arguments, console, options, scratch).plan(base, head)
+        planned = _Run(arguments, console, options, own, scratch).plan(base, head)
     _show(arguments, console, options, planned)
     failing = planned.new_count(Severity.ERROR)
     if arguments.strict:
@@ -124,7 +136,9 @@ class _Run(NamedTuple):
     arguments: argparse.Namespace
     console: Console
     options: Options
-    """What the new state's ``wakagitops.toml`` says: its rules judge both."""
+    """The policy that judges both states: that of the new one, or of ``--policy-from``."""
+    own: Options
+    """What the new state's own ``wakagitops.toml`` says, which is compared with the base's."""
     scratch: str
 
     def plan(self, base: RevisionTree, head: RevisionTree | None) -> Plan:
@@ -168,7 +182,25 @@ class _Run(NamedTuple):
         return planner.plan(
             Revision(base.revision, base.commit),
             Revision(head.revision, head.commit) if head is not None else None,
+            self._policy_changes(base, head),
             allow_mass_change=self.arguments.allow_mass_change,
+            allow_policy_change=self.arguments.allow_policy_change,
+        )
+
+    def _policy_changes(self, base: RevisionTree, head: RevisionTree | None) -> tuple[PolicyChange, ...]:
+        """Compare the policies of both states, each as its own files have it."""
+        new = head or WorkingTree(self.own.base)
+        name = os.path.basename(self.own.path) or FILE_NAME
+        try:
+            former = options_of(base, self.own.base, name)
+        except UsageError:
+            # What was wrong then says nothing, and it is not what is planned.
+            return ()
+        borrowed = base if head is not None else BorrowedTree(base, new)
+        return policy_changes(
+            PolicyState(former, Repository(borrowed, former.layout), _baseline(base, former)),
+            PolicyState(self.own, Repository(new, self.own.layout), _baseline(new, self.own)),
+            rules_of(self.own, allow_code=self.arguments.allow_code),
         )
 
     def _targets(self, revision: RevisionTree | None, options: Options) -> Mapping[str, Target]:
@@ -192,6 +224,20 @@ class _Run(NamedTuple):
             request = request._replace(baseline=former_baseline(revision.read, own.baseline))
         work = request.work._replace(state=f"{revision.state} {repository.layout}")
         return check(request._replace(work=work))
+
+
+def _baseline(tree: Tree, options: Options) -> Baseline | None:
+    """Return the baseline that a state's own settings name; None where it has none that can be read."""
+    if not options.baseline:
+        return None
+    if isinstance(tree, WorkingTree):
+        with suppress(UsageError):
+            return load_baseline(
+                os.path.join(tree.base, options.baseline), options.baseline, options.baseline
+            )
+        return None
+    assert isinstance(tree, RevisionTree)  # noqa: S101 - a state is one of the two
+    return former_baseline(tree.read, options.baseline)
 
 
 def _show(arguments: argparse.Namespace, console: Console, options: Options, plan: Plan) -> None:

@@ -12,6 +12,7 @@ from wakagitops.plan.changes import Change
 from wakagitops.plan.consequences import Files
 from wakagitops.plan.findings import FindingChanges
 from wakagitops.plan.pairs import Pair
+from wakagitops.plan.policy_changes import PolicyChange
 from wakagitops.render.cache_bust import Reason
 from wakagitops.settings.schema import shipped_annotations
 
@@ -101,6 +102,8 @@ class Plan(NamedTuple):
     brake: Brake
     differing: int
     """How many settings files have other bytes, if only in a comment."""
+    policy: tuple[PolicyChange, ...] = ()
+    """What the change takes away from the policy."""
 
     @property
     def all_shops(self) -> tuple[ShopPlan, ...]:
@@ -130,7 +133,7 @@ class Plan(NamedTuple):
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing changes at all."""
-        return not (self.all_shops or self.shared_files.total or any(self.findings))
+        return not (self.all_shops or self.shared_files.total or any(self.findings) or self.policy)
 
     def new_count(self, severity: Severity) -> int:
         """Return how many findings of a severity are new."""

@@ -21,6 +21,7 @@ from wakagitops.plan.consequences import (
 from wakagitops.plan.findings import FindingChanges, Found, finding_changes
 from wakagitops.plan.model import Plan, Revision, ShopPlan, Standing
 from wakagitops.plan.pairs import FileComparison, Pair, pairs
+from wakagitops.plan.policy_changes import PolicyChange
 from wakagitops.render.files import Target
 from wakagitops.render.shops import ReadShop, Refused
 from wakagitops.settings.repository import Repository
@@ -124,13 +125,23 @@ class Planner:
         self._annotations = annotations
         self._comparison = Comparison(annotations)
 
-    def plan(self, base: Revision, head: Revision | None, *, allow_mass_change: bool) -> Plan:
+    def plan(
+        self,
+        base: Revision,
+        head: Revision | None,
+        policy: tuple[PolicyChange, ...] = (),
+        *,
+        allow_mass_change: bool,
+        allow_policy_change: bool = False,
+    ) -> Plan:
         """Return the plan.
 
         Args:
             base: the revision of the state before.
             head: that of the state after; None for the working tree.
-            allow_mass_change: whether the brake is let go.
+            policy: what the change takes away from the policy.
+            allow_mass_change: whether many shops may change, and shops may be removed.
+            allow_policy_change: whether the policy may be weakened.
 
         Raises:
             UsageError: a team's own template of the new state fails for all shops together.
@@ -161,9 +172,11 @@ class Planner:
                 shops=len(self._base.repository.shops),
                 changed=sum(1 for shop in both if shop.is_touched),
                 removed=len(removed),
+                weakened=len(policy),
                 allowed=allow_mass_change,
-            ),
+            )._replace(is_policy_allowed=allow_policy_change),
             files.found,
+            policy,
         )
 
     def _compare(self, pair: Pair, *, differs: bool) -> ShopPlan:

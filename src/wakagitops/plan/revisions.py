@@ -13,22 +13,23 @@ from wakagitops.settings.config import FILE_NAME, Options, parse
 from wakagitops.sources.trees import Tree
 
 
-def options_of(tree: Tree, base: str) -> Options:
+def options_of(tree: Tree, base: str, name: str = FILE_NAME) -> Options:
     """Return what a tree's own ``wakagitops.toml`` says, the defaults where it has none.
 
     Args:
         tree: the files.
         base: the folder that the tree's paths are relative to.
+        name: the file, relative to the base.
 
     Raises:
         UsageError: the file is wrong.
         ToolError: it cannot be read.
     """
     try:
-        data = tree.read(FILE_NAME)
+        data = tree.read(name)
     except FileNotFoundError:
         return Options(base)
-    return parse(base, FILE_NAME, data)
+    return parse(base, name, data)
 
 
 def earlier_options(tree: Tree, current: Options) -> Options:

@@ -54,6 +54,14 @@ def _grave(plan: Plan) -> list[Message]:
         )
     if MASS_CHANGE in plan.brake.reasons:
         reasons.append(msg("more than 30 % of the shops change"))
+    if plan.policy:
+        reasons.append(
+            counted(
+                "the policy is weakened in {count} way",
+                "the policy is weakened in {count} ways",
+                len(plan.policy),
+            )
+        )
     errors = plan.new_count(Severity.ERROR)
     if errors:
         reasons.append(

@@ -13,6 +13,7 @@ from wakagitops.plan.groups import Bundle, Group, Line, bundled, flush_groups, g
 from wakagitops.plan.model import Plan, ShopPlan
 from wakagitops.plan.outputs import _sentences as say
 from wakagitops.plan.outputs._fitting import Section
+from wakagitops.plan.policy_changes import PolicyChange
 from wakagitops.reports import Presentation
 from wakagitops.reports._markdown import code, fenced, finding_row, prose
 
@@ -29,6 +30,7 @@ def sections(plan: Plan, presentation: Presentation) -> list[Section]:
     """Return the parts that have something to say, the most important first."""
     made = _Sections(presentation)
     found = [
+        made.policy(plan.policy),
         made.new_findings(plan.findings.new),
         made.removed(plan.removed),
         made.changes(plan),
@@ -84,6 +86,19 @@ class _Sections:
             return counted("{count} suppressed finding", "{count} suppressed findings", left)
 
         return self._findings(msg("Suppressed from now on"), found, 8, missing)
+
+    def policy(self, changes: Sequence[PolicyChange]) -> Section | None:
+        def missing(left: int) -> Message:
+            return counted("{count} change of the policy", "{count} changes of the policy", left)
+
+        lines = []
+        for change in changes:
+            place = self._shown(change.path) if change.path else ""
+            place = f"{place}:{change.line}" if change.line else place
+            lines.append(
+                f"{self.say(change.message)} ({code(place)})" if place else self.say(change.message)
+            )
+        return self._list(msg("The policy is weakened"), 20, lines, missing)
 
     def removed(self, shops: Sequence[ShopPlan]) -> Section | None:
         def missing(left: int) -> Message:

@@ -10,7 +10,7 @@ from wakagitops.core.diagnostic import Diagnostic, Severity
 from wakagitops.core.messages import Message, counted, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
-from wakagitops.plan.brake import MASS_CHANGE
+from wakagitops.plan.brake import MASS_CHANGE, POLICY_WEAKENED
 from wakagitops.plan.consequences import Files
 from wakagitops.plan.groups import Group, Line
 from wakagitops.plan.model import Plan, ShopPlan, Standing
@@ -89,15 +89,35 @@ def brake(plan: Plan) -> Message | None:
         if reason == MASS_CHANGE:
             changed = len(plan.touched)
             reasons.append(msg("{count} of {total} shops change", count=changed, total=before))
+        elif reason == POLICY_WEAKENED:
+            reasons.append(
+                counted(
+                    "the policy is weakened in {count} way",
+                    "the policy is weakened in {count} ways",
+                    len(plan.policy),
+                )
+            )
         else:
             removed = len(plan.removed)
             reasons.append(counted("{count} shop is removed", "{count} shops are removed", removed))
     if plan.brake.holds:
         return msg(
-            "The brake holds: {reasons}. If that is meant, run it again with `--allow-mass-change`.",
+            "The brake holds: {reasons}. If that is meant, run it again with {flags}.",
             reasons=joined(reasons),
+            flags=_brake_flags(plan.brake.holding),
         )
-    return msg("The brake is let go by `--allow-mass-change`: {reasons}.", reasons=joined(reasons))
+    flags = _brake_flags(plan.brake.reasons)
+    return msg("The brake is let go by {flags}: {reasons}.", flags=flags, reasons=joined(reasons))
+
+
+def _brake_flags(reasons: Sequence[str]) -> str:
+    """Return the flags that allow what the brake is about."""
+    flags = []
+    if set(reasons) - {POLICY_WEAKENED}:
+        flags.append("`--allow-mass-change`")
+    if POLICY_WEAKENED in reasons:
+        flags.append("`--allow-policy-change`")
+    return " ".join(flags)
 
 
 def value(plain: Any, pointer: str) -> Message:

@@ -10,6 +10,7 @@ from wakagitops.core.visible import as_json
 from wakagitops.plan.changes import Change, Place
 from wakagitops.plan.consequences import Files
 from wakagitops.plan.model import Plan, Revision, ShopPlan
+from wakagitops.plan.policy_changes import PolicyChange
 from wakagitops.plan.risk import risk
 from wakagitops.reports import Presentation
 
@@ -37,6 +38,8 @@ def report(plan: Plan, presentation: Presentation) -> Iterator[str]:
     yield f'  "shared_files": {as_json(_files(plan.shared_files))},\n'
     findings = {name: form.findings(found) for name, found in plan.findings._asdict().items()}
     yield f'  "findings": {as_json(findings)},\n'
+    policy = [form.policy(change) for change in plan.policy]
+    yield f'  "policy": {as_json(policy)},\n'
     brake = {
         "holds": plan.brake.holds,
         "allowed": plan.brake.is_allowed,
@@ -85,6 +88,14 @@ class _Form:
             },
         }
         return form
+
+    def policy(self, change: PolicyChange) -> dict[str, Any]:
+        return {
+            "kind": change.kind,
+            "message": self._translate(change.message),
+            "path": self._relative(change.path) if change.path else None,
+            "line": change.line or None,
+        }
 
     def _change(self, change: Change) -> dict[str, Any]:
         return {

@@ -11,6 +11,7 @@ from wakagitops.core.visible import visible
 from wakagitops.plan.groups import Bundle, Group, Line, bundled, flush_groups, groups
 from wakagitops.plan.model import Plan, ShopPlan
 from wakagitops.plan.outputs import _sentences as say
+from wakagitops.plan.policy_changes import PolicyChange
 from wakagitops.plan.risk import risk
 from wakagitops.reports import Presentation
 from wakagitops.reports._style import COLOR, PLAIN
@@ -36,6 +37,7 @@ def report(plan: Plan, presentation: Presentation) -> Iterator[str]:
     text = _Text(presentation)
     yield text.head(plan)
     if presentation.verbosity >= 0:
+        yield from text.policy(plan)
         yield from text.shops(plan)
         yield from text.files(plan)
         yield from text.caches(plan)
@@ -61,6 +63,20 @@ class _Text:
         first = f"{self.style.bold}{versus}: {headline}{self.style.end}\n"
         quiet = say.quiet(plan)
         return first if quiet is None else f"{first}{self.say(quiet)}\n"
+
+    def policy(self, plan: Plan) -> Iterator[str]:
+        title = counted(
+            "The policy is weakened: {count} change",
+            "The policy is weakened: {count} changes",
+            len(plan.policy),
+        )
+        yield from self.listing(title, [self._policy(change) for change in plan.policy])
+
+    def _policy(self, change: PolicyChange) -> str:
+        told = self._translate(change.message)
+        place = self.shown(change.path) if change.path else ""
+        place = f"{place}:{change.line}" if change.line else place
+        return f"{told} ({place})" if place else told
 
     def shops(self, plan: Plan) -> Iterator[str]:
         for found in bundled(groups(plan.shops)):

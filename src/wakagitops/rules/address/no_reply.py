@@ -126,7 +126,13 @@ RULE = Rule(
     reads=ADDRESSES,
     apart=True,
     options=(
-        Option("names", [], "texts", msg("More names before the @ that nobody reads, such as bounces.")),
+        Option(
+            "names",
+            [],
+            "texts",
+            msg("More names before the @ that nobody reads, such as bounces."),
+            looser="less",
+        ),
     ),
     check=check,
     bad=(

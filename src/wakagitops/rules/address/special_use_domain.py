@@ -71,6 +71,7 @@ RULE = Rule(
             [],
             "texts",
             msg("Reserved domains that are meant, with everything below them, such as example."),
+            looser="more",
         ),
     ),
     check=check,

@@ -127,6 +127,7 @@ RULE = Rule(
             [],
             "texts",
             msg("Domains or endings that are meant, with everything below them, such as lan."),
+            looser="more",
         ),
     ),
     check=check,

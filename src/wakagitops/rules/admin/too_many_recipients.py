@@ -50,7 +50,7 @@ RULE = Rule(
     ),
     authority=("RFC 5321, section 4.5.3.1.8, recipients that a server has to take",),
     reads=(RECIPIENTS,),
-    options=(Option("maximum", 10, "integer", msg("How many recipients are fine.")),),
+    options=(Option("maximum", 10, "integer", msg("How many recipients are fine."), looser="more"),),
     check=check,
     bad=(
         _recipients(11, _MARK),

@@ -43,7 +43,11 @@ RULE = Rule(
     reads=(CONTACT,),
     options=(
         Option(
-            "allow", (), "texts", msg("Domains that are on the list by mistake; those below them too.")
+            "allow",
+            (),
+            "texts",
+            msg("Domains that are on the list by mistake; those below them too."),
+            looser="more",
         ),
     ),
     check=check,

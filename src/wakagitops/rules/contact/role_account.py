@@ -129,6 +129,7 @@ RULE = Rule(
                 "More role accounts, as the part before the @. With an @ it is one address, which is "
                 "accepted whatever it looks like."
             ),
+            looser="more",
         ),
         Option(
             "unknown",
@@ -136,6 +137,7 @@ RULE = Rule(
             "text",
             msg("How severe an account is that is neither a known role nor a person's."),
             ("error", "warning", "note", "off"),
+            looser="more",
         ),
     ),
     check=check,

@@ -146,6 +146,7 @@ RULE = Rule(
             description=msg(
                 "Whether order notices may go to the contact address, as in one-person shops."
             ),
+            looser="more",
         ),
     ),
     check=check,

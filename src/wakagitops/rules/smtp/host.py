@@ -103,7 +103,11 @@ RULE = Rule(
     reads=(_HOST,),
     options=(
         Option(
-            "allow", (), "texts", msg("Hosts that are fine as they are; *.name stands for all below.")
+            "allow",
+            (),
+            "texts",
+            msg("Hosts that are fine as they are; *.name stands for all below."),
+            looser="more",
         ),
     ),
     check=check,

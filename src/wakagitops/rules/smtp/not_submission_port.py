@@ -90,6 +90,7 @@ RULE = Rule(
             (),
             "texts",
             msg("Hosts that take mail on port 25; *.name stands for all below a name."),
+            looser="more",
         ),
     ),
     check=check,

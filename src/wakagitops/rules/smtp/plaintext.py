@@ -78,6 +78,7 @@ RULE = Rule(
             (),
             "texts",
             msg("Hosts that may be reached without encryption; *.name stands for all below a name."),
+            looser="more",
         ),
     ),
     check=check,
