@@ -238,6 +238,7 @@ _PASSWORDS = {
     "external-key": '    password: {external: {store: a, key: "Canary9!", property: x}}\n',
     "conflict": "<<<<<<< HEAD\n    password: Canary9ours\n=======\n"
     "    password: Canary9theirs\n>>>>>>> x\n",
+    "user-extra": "    password: {env: SMTP}\n    username: {env: X, Canary9extra: y}\n",
     "joined-login": '    name2: x\n    password: {env: SMTP, x: "pedidos@x.es:Canary9joined"}\n',
     **{
         f"key-{number}": f"    {key}: Canary9{number:02}key\n"
@@ -284,6 +285,7 @@ _REPLACED = {
     ),
     "url-user": ("https://www.imprenta-sol.es", "https://canarytokenalone@www.imprenta-sol.es"),
     "url-query": ("https://www.imprenta-sol.es", "https://www.imprenta-sol.es/?api_key=Canary9query"),
+    "host-user-bare": ("host: smtp.", 'host: "//Canary9bare@smtp.imprenta-sol.es"\n    host2: x.'),
     "host-user": ("host: smtp.", "host: https://Canary9host@smtp."),
     "name-clave": ("name: Imprenta Sol", "name: 'ｃｌａｖｅ: Canary9wide'"),
     "yaml-value-tag": ("name: Imprenta Sol", f"name: !{of_a_provider(0)} x"),

@@ -275,6 +275,54 @@ def test_no_baseline_acts_on_a_log(
             assert_inert(run(*arguments), (0, 1, 2), commands=form == "github")
 
 
+TARGET = 'summary = {x}\n[[files]]\ntemplate = "x.j2"\npath = "shops/{{shop}}/x"\nescape = "none"\n'
+TEAM = (
+    ('targets = [{x}]\n[team_targets]\n{x} = "t"\n', TARGET, "{{{{ nothing }}}}"),
+    ('targets = ["ours"]\n[team_targets]\nours = {x}\n', TARGET, "x"),
+    ('targets = ["ours"]\n[team_targets]\nours = "t"\n', "{x} = 1\n" + TARGET, "x"),
+    ('targets = ["ours"]\n[team_targets]\nours = "t"\n', TARGET.replace('"x.j2"', "{x}"), "x"),
+    ('targets = ["ours"]\n[team_targets]\nours = "t"\n', TARGET + "scope = {x}\n", "x"),
+    ('targets = ["ours"]\n[team_targets]\nours = "t"\n', TARGET, "{{{{ {{}}[{x}] }}}}"),
+    ('targets = ["ours"]\n[team_targets]\nours = "t"\n', TARGET, "{{% include {x} %}}"),
+    ('targets = ["ours"]\n[team_targets]\nours = "t"\n', TARGET, "{{% {raw} %}}"),
+    ('targets = ["ours"]\n[team_targets]\nours = "t"\n', TARGET, "{{{{ {raw} }}}}"),
+)
+
+
+@pytest.mark.parametrize("case", TEAM)
+def test_no_target_of_a_team_acts_on_a_log(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    case: tuple[str, str, str],
+) -> None:
+    toml, target, template = case
+    run = _runner(tmp_path, monkeypatch, capfd)
+    hostile.write(tmp_path, "configs/imprenta-sol.yaml", SOL)
+    for text in STRINGS[::2]:
+        names = {"x": hostile.in_toml(text), "raw": text}
+        hostile.write(tmp_path, "wakagitops.toml", toml.format(**names))
+        hostile.write(tmp_path, "t/target.toml", target.format(**names))
+        hostile.write(tmp_path, "t/x.j2", template.format(**names))
+        assert_inert(run("render", "--out", "out", "--debug"), (0, 1, 2, 4))
+
+
+def test_no_folder_of_an_environment_acts_on_a_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run = _runner(tmp_path, monkeypatch, capfd)
+    names = [text for text in STRINGS if hostile.is_name(text)]
+    for text in names:
+        hostile.write(tmp_path, f"configs/{text}/imprenta-sol.yaml", SOL)
+    hostile.write(tmp_path, "configs/papeleria-luna.yaml", SOL)
+    listed = ", ".join(map(hostile.in_toml, names))
+    hostile.write(tmp_path, "wakagitops.toml", f"environments = [{listed}]\n")
+    for form in format_names():
+        arguments = ("validate", "--format", form, TODAY)
+        assert_inert(run(*arguments), (0, 1, 2), commands=form == "github")
+    assert_inert(run("render", "--out", "out"), (0, 1, 2))
+
+
 def test_no_listing_of_written_files_acts_on_a_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

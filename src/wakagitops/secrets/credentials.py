@@ -29,7 +29,7 @@ _USER_INFO = regex(
     r"(?:([^\s/?#\"'<>]{1,512})@|(?![0-9]{1,5}(?:[/?#]|\Z))([^\s@\"'<>]{1,512})@[\w.-])"
 )
 """The password of a URL (RFC 3986, section 3.2.1), also where its own ``@`` or ``/`` is not escaped."""
-_USER_ALONE = regex(r":/{1,3}([^\s/?#:@\[\]\"'<>]{4,512})@[\w.-]")
+_USER_ALONE = regex(r"(/{1,3})([^\s/?#:@\[\]\"'<>]{4,512})@[\w.-]")
 """What stands alone before a host: for the web a token, as ``https://TOKEN@github.com`` has it."""
 _USERS = frozenset({"user", "username", "usuario", "usuaria", "name", "nombre", "anonymous", "oauth2"})
 _JOINED_LOGIN = regex(
@@ -129,7 +129,7 @@ def find(text: str, *, user_name: bool = False) -> list[Span]:
         found.extend(words.literals(text, folded))
     if "=" in text and ("?" in text or "&" in text):
         found.extend(_in_queries(text, folded))
-    if ":/" in text:
+    if "@" in text and "/" in text:
         found.extend(_in_urls(text))
         found.extend(_in_user_parts(text))
     if "-----BEGIN" in text:
@@ -171,7 +171,7 @@ def _is_suspect(text: str) -> bool:
     shape = _shape(text)
     return bool(
         words.may_hold_literal(words.folded(text))
-        or (":/" in text and "@" in text and (_USER_INFO.search(text) or _USER_ALONE.search(text)))
+        or ("/" in text and "@" in text and (_USER_INFO.search(text) or _USER_ALONE.search(text)))
         or ("@" in text and _JOINED_LOGIN.search(text) is not None)
         or any(
             pattern.search(text) is not None
@@ -217,13 +217,16 @@ def _in_urls(text: str) -> Iterator[Span]:
 def _in_user_parts(text: str) -> Iterator[Span]:
     """Yield what stands alone before a URL's host: any word for the web; no plain name for mail."""
     for match in _USER_ALONE.finditer(text):
-        user = match[1]
-        scheme = text[max(match.start() - 5, 0) : match.start()].lower()
-        is_web = scheme.endswith(("http", "https"))
+        slashes, user = match.groups()
+        scheme, colon, rest = text[max(match.start() - 6, 0) : match.start()].lower().rpartition(":")
+        has_scheme = bool(colon) and not rest
+        if not has_scheme and (len(slashes) < 2 or rest[-1:].isalnum()):
+            continue  # a path
+        is_web = has_scheme and scheme.endswith(("http", "https"))
         is_name = user.lower() in _USERS or not (is_web or words.is_mixed(user))
-        is_name = is_name or scheme.endswith("ssh")
+        is_name = is_name or (has_scheme and scheme.endswith("ssh"))
         if not is_name and not words.is_placeholder(user):
-            yield Span(*match.span(1))
+            yield Span(*match.span(2))
 
 
 def _in_queries(text: str, folded: str) -> Iterator[Span]:

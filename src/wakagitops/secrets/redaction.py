@@ -61,7 +61,7 @@ def masks(document: Document, annotations: Annotations) -> list[Span]:
         spans.append(tail.hidden)
         if tail.is_joined and _is_telling(tail.text, annotations):
             spans.extend(_occurrences(text, tail.text))
-    for place in annotations.secret:
+    for place in _reference_places(document, annotations):
         spans.extend(span for _, span in foreign_keys(document, place))
     spans.extend(span for _, span in _displaced(document, annotations))
     spans.extend(found.span for found in exposures(document, annotations))
@@ -91,7 +91,7 @@ def secrets(document: Document, annotations: Annotations) -> frozenset[str]:
     found = _literals(hidden, annotations)
     others = {item.literal for item in exposed}
     others.update(tail.text for tail in _tails(document, annotations))
-    for place in annotations.secret:
+    for place in _reference_places(document, annotations):
         others.update(key for key, _ in foreign_keys(document, place))
     others.update(text for text, _ in _displaced(document, annotations))
     if unread < len(document.source.text):
@@ -183,9 +183,18 @@ def _hidden_parts(document: Document, annotations: Annotations) -> list[Part]:
         if item.role not in _SHOWN or is_lone_alias(item.node)
     ] + [
         item
-        for place in places(annotations)
-        if not annotations.is_secret(place) and _may_be_reference(document, place)
+        for place in _reference_places(document, annotations)
+        if not annotations.is_secret(place)
         for item in _in_reference(document, place)
+    ]
+
+
+def _reference_places(document: Document, annotations: Annotations) -> list[str]:
+    """Return the settings that are secrets, and those that hold an unsound reference to one."""
+    return [
+        place
+        for place in {*annotations.secret, *places(annotations)}
+        if annotations.is_secret(place) or _may_be_reference(document, place)
     ]
 
 
