@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wakagitops.mail import domains
+from wakagitops.mail.free_mail import Evidence, disposable, free_mail
 
 
 @pytest.mark.parametrize(
@@ -113,18 +114,19 @@ def test_a_shop_below_its_mail_domain_owns_it() -> None:
 
 
 def test_throw_away_domains_are_found_below_too() -> None:
-    assert domains.is_disposable("mailinator.com")
-    assert domains.is_disposable("pedidos.Mailinator.com")
-    assert not domains.is_disposable("imprenta-sol.es")
+    assert disposable("mailinator.com") is Evidence.KNOWN
+    assert disposable("pedidos.Mailinator.com") is Evidence.KNOWN
+    assert disposable("0815.ru") is Evidence.LISTED
+    assert disposable("imprenta-sol.es") is None
 
 
 @pytest.mark.parametrize("domain", ["gmail.com", "hotmail.es", "telefonica.net", "terra.es", "ono.com"])
 def test_providers_that_anybody_can_use(domain: str) -> None:
-    assert domains.is_free_mail(domain)
+    assert free_mail(domain) is Evidence.KNOWN
 
 
 def test_a_shop_is_no_free_mail_provider() -> None:
-    assert not domains.is_free_mail("imprenta-sol.es")
+    assert free_mail("imprenta-sol.es") is None
 
 
 def test_people_list_domains_as_they_like() -> None:

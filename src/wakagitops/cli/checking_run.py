@@ -72,7 +72,7 @@ def add_flags(parser: argparse.ArgumentParser, translate: Translator) -> None:
         "--today",
         metavar="DATE",
         type=told(day, "--today"),
-        help=msg("the day that suppressions expire against"),
+        help=msg("the day that suppressions expire against and dated facts are judged by"),
     )
     add(
         "--jobs",

@@ -98,7 +98,8 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
         renderer()
     if not prepared.repository.shops:
         raise no_shop(prepared)
-    # On no day at all, nothing has expired: the same settings give the same deployment tomorrow.
+    # On no day at all, nothing has expired, and facts are judged by the day of their data: the same
+    # settings give the same deployment tomorrow.
     result = check_settings(prepared.request._replace(today=""))
     deployment = None
     if not exit_status(result, strict=arguments.strict):

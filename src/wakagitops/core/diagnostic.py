@@ -46,6 +46,18 @@ class Fix(NamedTuple):
     edits: tuple[Edit, ...]
 
 
+class Later(NamedTuple):
+    """What a finding becomes on a day, by a dated fact: neither rules nor the cache know a clock."""
+
+    day: str
+    """The first day of it, ``YYYY-MM-DD`` in UTC."""
+    known: str
+    """The day of the facts, which stands for today where a result has to be the same on any day."""
+    severity: Severity
+    message: Message
+    help: Message = Message("")
+
+
 class Diagnostic(NamedTuple):
     """One finding as people and programs see it, its place resolved to a file and a range."""
 
@@ -69,6 +81,22 @@ class Diagnostic(NamedTuple):
     key: str = ""
     """What a finding is known by wherever its file lies: rule, place in the document, value digest;
     never a line. The baseline sets the file beside it, and comparisons of two states the shop."""
+    later: Later | None = None
+    """What it becomes on a day; None once today is known, and in what is reported."""
+
+    def on(self, today: str) -> "Diagnostic":
+        """Return the finding as it is on a day.
+
+        Args:
+            today: ``YYYY-MM-DD`` in UTC; empty for the day of the facts, so that the result is the
+                same on any day.
+        """
+        later = self.later
+        if later is None:
+            return self
+        if (today or later.known) < later.day:
+            return self._replace(later=None)
+        return self._replace(severity=later.severity, message=later.message, help=later.help, later=None)
 
 
 class Suppressed(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 
-from wakagitops.core.diagnostic import Severity
+from wakagitops.core.diagnostic import Later, Severity
 from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Span
@@ -71,6 +71,8 @@ class Finding(NamedTuple):
     """Where one rule has two degrees of harm; ``None`` takes the rule's own."""
     shop: str = ""
     """In a fleet rule: the path of the shop's file."""
+    later: Later | None = None
+    """What the finding becomes on a day that a dated fact names; judged after the cache."""
 
 
 class Example(NamedTuple):

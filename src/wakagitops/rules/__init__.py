@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
-from wakagitops.core.diagnostic import Severity
+from wakagitops.core.diagnostic import Later, Severity
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Option, Place, ProposedFix, Rule, Scope
@@ -116,6 +116,7 @@ _PARTS: Mapping[str, type | tuple[type, ...]] = {
     "shared": (Message, type(None)),
     "severity": (Severity, type(None)),
     "shop": str,
+    "later": (Later, type(None)),
 }
 """What the parts of a finding are."""
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from sys import intern
 
-from wakagitops.core.diagnostic import Diagnostic, Edit, Fix, Related, Severity
+from wakagitops.core.diagnostic import Diagnostic, Edit, Fix, Later, Related, Severity
 from wakagitops.core.messages import Message
 from wakagitops.core.source import Position, Range
 from wakagitops.core.typed import Any
@@ -134,13 +134,14 @@ def _located(item: list[Any]) -> Located:
         shop,
         stable,
         digest,
+        later,
     ) = item
     _texts(rule, path, pointer, severity, shop, stable, digest)
     return Located(
         rule, path, _range(place), pointer, _message(message),
         _message(shared) if shared is not None else None,
         _message(advice), severity, tuple(_related(entry) for entry in related), _fix(fix),
-        shop, stable, digest,
+        shop, stable, digest, _later(later),
     )  # fmt: skip
 
 
@@ -159,11 +160,13 @@ def diagnostic(item: list[Any]) -> Diagnostic:
         fix,
         fingerprint,
         key,
+        later,
     ) = item
     _texts(path, rule, pointer, fingerprint, key, *shops)
     return Diagnostic(
         path, _range(place), rule, Severity(severity), _message(message), pointer, tuple(shops),
         tuple(_related(entry) for entry in related), _message(advice), _fix(fix), fingerprint, key,
+        _later(later),
     )  # fmt: skip
 
 
@@ -201,6 +204,14 @@ def _related(item: list[Any]) -> Related:
     path, place, message, shops = item
     _texts(path, *shops)
     return Related(path, _range(place), _message(message), tuple(shops))
+
+
+def _later(item: list[Any] | None) -> Later | None:
+    if item is None:
+        return None
+    day, known, severity, message, advice = item
+    _texts(day, known)
+    return Later(day, known, Severity(severity), _message(message), _message(advice))
 
 
 def _fix(item: list[Any] | None) -> Fix | None:

@@ -42,6 +42,11 @@ def _diagnostic(group: list[Located], policy: Policy, name: Callable[[str], str]
         message = first.shared
     if owners and owners != [first.path]:
         message = with_shops(message, shops)
+    later = first.later
+    if later is not None:
+        later = later._replace(severity=policy.severity(first.rule, later.severity))
+        if owners and owners != [first.path]:
+            later = later._replace(message=with_shops(later.message, shops))
     found = Severity(first.severity) if first.severity else None
     return Diagnostic(
         first.path,
@@ -56,6 +61,7 @@ def _diagnostic(group: list[Located], policy: Policy, name: Callable[[str], str]
         first.fix,
         fingerprint=digest(first.rule, first.path, first.stable),
         key=digest(first.rule, first.stable, first.digest),
+        later=later,
     )
 
 

@@ -112,6 +112,7 @@ def _located(rule: str, finding: Finding, shops: Mapping[str, ShopFacts]) -> Loc
         facts.path,
         finding.pointer,
         value_digest(facts.value(finding.pointer)),
+        finding.later,
     )
 
 

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from wakagitops.core import pointer as pointers
-from wakagitops.core.diagnostic import Edit, Fix, Related
+from wakagitops.core.diagnostic import Edit, Fix, Later, Related
 from wakagitops.core.digests import bytes_digest
 from wakagitops.core.excerpt import Excerpt
 from wakagitops.core.rule import Finding, Place
@@ -114,6 +114,7 @@ def locate(
         shop,
         stable_pointer(resolve.root, finding.pointer),
         _digest(finding, node, annotations),
+        finding.later,
     )
 
 
@@ -211,10 +212,19 @@ def _without_secrets(
         message=redaction.clean(item.message, secrets),
         shared=redaction.clean(item.shared, secrets) if item.shared else None,
         help=redaction.clean(item.help, secrets),
+        later=_later_without_secrets(item.later, secrets),
         related=tuple(_related_without_secrets(item.related, secrets, masks)),
         fix=fix,
         stable=redaction.clean_text(item.stable, secrets),
         digest=_digest_without_secrets(item, masks.get(item.path, ()), source),
+    )
+
+
+def _later_without_secrets(later: Later | None, secrets: frozenset[str]) -> Later | None:
+    if later is None:
+        return None
+    return later._replace(
+        message=redaction.clean(later.message, secrets), help=redaction.clean(later.help, secrets)
     )
 
 

@@ -25,7 +25,9 @@ class Request(NamedTuple):
     rules: Callable[[], Mapping[str, Rule]]
     """Every rule by id; reports that show rules ask for them."""
     today: str
-    """The day that suppressions expire against, ``YYYY-MM-DD`` in UTC."""
+    """The day that suppressions expire against and that dated facts are judged by, ``YYYY-MM-DD`` in
+    UTC; empty where the result has to be the same on any day: then no suppression expires, and a dated
+    fact is judged by the day of its data."""
     given: frozenset[str] | None = None
     """The files that findings are wanted of; None for all. The fleet is seen whole all the same."""
     suppress: bool = True
@@ -53,6 +55,9 @@ def check(request: Request) -> CheckResult:
         from wakagitops.validate.strays import stray_findings  # noqa: PLC0415 - most repositories have none
 
         gathered = gathered._replace(diagnostics=(*gathered.diagnostics, *stray_findings(request.work)))
+    if any(item.later is not None for item in gathered.diagnostics):
+        dated = tuple(item.on(request.today) for item in gathered.diagnostics)
+        gathered = gathered._replace(diagnostics=dated)
     kept: list[Diagnostic] = list(gathered.diagnostics)
     suppressed: list[Suppressed] = []
     if request.suppress and (gathered.suppressions or request.baseline is not None):

@@ -1,6 +1,6 @@
 """The outcome of one settings file, as it is kept in the cache and passed between processes."""
 
-from wakagitops.core.diagnostic import Fix, Related
+from wakagitops.core.diagnostic import Fix, Later, Related
 from wakagitops.core.messages import Message
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Range
@@ -30,6 +30,8 @@ class Located(NamedTuple):
     digest: str
     """A digest of what the finding is about, never of a secret: the value, or the text of a stretch
     without a value; empty for a finding on a key, whatever its value."""
+    later: Later | None = None
+    """What it becomes on a day; its severity is before the policy's."""
 
 
 class Compared(NamedTuple):

@@ -10,12 +10,12 @@ from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.domains import (
     ascii_form,
-    is_disposable,
     is_known_ending,
     is_listed,
     is_own,
     special_use,
 )
+from wakagitops.mail.free_mail import disposable
 from wakagitops.mail.mistypings import mistyped_provider
 from wakagitops.mail.shop_addresses import ADDRESSES, CONTACT, sound_addresses
 from wakagitops.settings.views import ShopView
@@ -66,7 +66,7 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
                 msg("{domain} is how {meant} is often mistyped", domain=name, meant=meant),
                 help=msg("Write {meant} if that is meant.", meant=meant),
                 # Then contact/disposable-domain has no more to say, and this is as grave.
-                severity=Severity.ERROR if pointer == CONTACT and is_disposable(name) else None,
+                severity=Severity.ERROR if pointer == CONTACT and disposable(name) else None,
             )
 
 

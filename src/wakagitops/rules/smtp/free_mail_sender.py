@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wakagitops.core.diagnostic import Severity
-from wakagitops.core.messages import msg
+from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Place, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.address import judge
-from wakagitops.mail.domains import is_free_mail, is_own, same_provider
+from wakagitops.mail.domains import is_own
+from wakagitops.mail.free_mail import Evidence, free_mail, sends_for
 from wakagitops.mail.hosts import is_loopback
-from wakagitops.mail.providers import provider_of, providers_of_sender
+from wakagitops.mail.providers import as_of, providers_of_mailbox
 from wakagitops.mail.shop_addresses import SENDER
 from wakagitops.settings.views import ShopView
 
 _HOST = "/notifications/smtp/host"
+_USERNAME = "/notifications/smtp/username"
 
 
 def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
@@ -28,26 +30,37 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     # What a relay on this machine does with the mail is not to be seen here.
     if is_loopback(host):
         return
-    known = providers_of_sender(domain)
-    if known:
-        if provider_of(host) in known:
-            return
-        help_text = msg(
-            "Send through {server}, or from an address at the shop's own domain.", server=known[0].host
-        )
-    elif is_free_mail(domain) and not same_provider(host, domain):
-        help_text = msg(
-            "Send through the provider's own server, or from an address at the shop's own domain."
-        )
-    else:
+    evidence = free_mail(domain)
+    if evidence is None or sends_for(host, domain):
         return
+    if evidence is Evidence.LISTED and _user_domain(shop) == domain:
+        return  # the server has accounts of that domain, so it is no stranger's
     yield Finding(
         SENDER,
         msg("mail from {domain} goes out through {host}", domain=domain, host=host),
-        help=help_text,
+        help=_help(domain, evidence),
         related=(Place(_HOST, msg("the server is set here"), shop=shop.id),),
         shared=msg("mail from {domain} goes out through another server", domain=domain),
+        severity=None if evidence is Evidence.KNOWN else Severity.WARNING,
     )
+
+
+def _user_domain(shop: ShopView) -> str:
+    return judge(shop.text(_USERNAME) or "").domain.lower()
+
+
+def _help(domain: str, evidence: Evidence) -> Message:
+    """Name the provider's server only where a shop can send through it."""
+    providers = providers_of_mailbox(domain)
+    for provider in providers:
+        if provider.host and provider.takes_password(as_of()):
+            return msg(
+                "Send through {server}, or from an address at the shop's own domain.",
+                server=provider.host,
+            )
+    if providers or evidence is Evidence.LISTED:
+        return msg("Send from an address at the shop's own domain.")
+    return msg("Send through the provider's own server, or from an address at the shop's own domain.")
 
 
 _ACCOUNT = """\
@@ -71,7 +84,8 @@ RULE = Rule(
     summary=msg("Mail from a free-mail address goes out through somebody else's server"),
     rationale=msg(
         "Gmail, Yahoo, Outlook.com and others publish which servers send for their domains, and tell "
-        "the world to reject or quarantine the rest: to every receiver this is a forgery."
+        "the world to reject or quarantine the rest: to every receiver this is a forgery. Where only a "
+        "public list calls the domain free mail, it is a warning: such lists hold universities too."
     ),
     authority=("RFC 9989, DMARC policies of the free-mail providers", "Gmail's guidelines for senders"),
     reads=(SENDER, _HOST),
@@ -96,7 +110,10 @@ RULE = Rule(
     good=(
         _account("imprentasol@gmail.com", "smtp.gmail.com", "imprentasol@gmail.com"),
         _account("imprentasol@telefonica.net", "smtp.telefonica.net", "imprentasol@telefonica.net"),
-        _account("pedidos@imprenta-sol.es", "smtp.gmail.com", "web@imprenta-sol.es")._replace(
+        _account("pedidos@unican.es", "smtp.rotulos-norte.es", "web")._replace(
+            why=msg("A university that public lists of free mail hold by mistake.")
+        ),
+        _account("pedidos@imprenta-sol.es", "smtp.gmail.com", "pedidos@imprenta-sol.es")._replace(
             why=msg("The shop's own domain at Google Workspace.")
         ),
     ),

@@ -10,6 +10,7 @@ from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.hosts import Host, HostFault, host_of, is_listed, is_unreachable
+from wakagitops.mail.providers import provider_of
 from wakagitops.settings.views import ShopView
 
 _HOST = "/notifications/smtp/host"
@@ -52,6 +53,11 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
 def _help(host: Host) -> Message:
     if not host.name:
         return msg("Write the server's name alone, such as smtp.imprenta-sol.es.")
+    provider = provider_of(host.name)
+    if provider is not None and provider.ports_to_write and (host.port is not None or host.security):
+        return msg(
+            "Write host: {name}, and ports: {ports}.", name=host.name, ports=provider.ports_to_write
+        )
     if host.port is not None:
         return msg(
             "Write host: {name}, and the port under ports, as {security}: {port}.",
@@ -124,7 +130,7 @@ RULE = Rule(
         _host("localhost"),
         _host("127.0.0.2"),
         _host("relay.correo.svc.cluster.local"),
-        _host("mailpit")._replace(why=msg("One word, as container networks have it.")),
+        _host("correo")._replace(why=msg("One word, as container networks have it.")),
         _host("nas.local")._replace(options={"allow": ["nas.local"]}),
     ),
     turn_off=msg("Never; allow the hosts that work where your shops run."),

@@ -9,6 +9,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.hosts import is_listed, is_loopback
+from wakagitops.mail.providers import provider_of
 from wakagitops.settings.views import ShopView
 
 _PLAIN = "/notifications/smtp/ports/plain"
@@ -26,11 +27,16 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
         message = msg("a plain port sends the mail and the password unencrypted")
     else:
         message = msg("a plain port sends the mail unencrypted")
+    provider = provider_of(host)
+    if provider is not None and provider.ports_to_write:
+        help_text = msg("Write ports: {ports}.", ports=provider.ports_to_write)
+    else:
+        help_text = msg("Use the server's port with TLS, such as tls: 465 or starttls: 587.")
     yield Finding(
         _PLAIN,
         message,
         on="key",
-        help=msg("Use the server's port with TLS, such as tls: 465 or starttls: 587."),
+        help=help_text,
         shared=msg("a plain port sends what passes it unencrypted"),
     )
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from wakagitops.core import pointer as pointers
 from wakagitops.core.diagnostic import Severity
-from wakagitops.core.messages import msg
+from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
+from wakagitops.mail.providers import Provider, provider_of
 from wakagitops.settings.views import ShopView
 
+_HOST = "/notifications/smtp/host"
 _PORTS = "/notifications/smtp/ports"
 _KINDS = ("tls", "starttls", "plain")
 _SPEAKS = {465: "tls", 587: "starttls"}
@@ -19,12 +21,11 @@ _SPEAKS = {465: "tls", 587: "starttls"}
 def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Compare the two ports that are registered for submission with how they are used."""
     del options
-    for security, port in shop.mapping(_PORTS).items():
-        if security not in _KINDS:
-            continue  # schema/unknown-key's, and what it is meant to say is for people to say
-        speaks = _SPEAKS.get(port) if isinstance(port, int) else None
-        # 587 without encryption does answer; that it is unencrypted is smtp/plaintext's business.
-        if speaks is None or speaks == security or (security, port) == ("plain", 587):
+    ports = shop.mapping(_PORTS)
+    provider = provider_of(shop.text(_HOST) or "")
+    for security, port in ports.items():
+        speaks = _speaks(security, port)
+        if not speaks or (provider is not None and provider.offers(security, port)):
             continue
         if speaks == "tls":
             message = msg(
@@ -34,10 +35,46 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
         else:
             message = msg("port 587 begins unencrypted, and tls waits for an encrypted answer")
         yield Finding(
-            pointers.child(_PORTS, security),
-            message,
-            help=msg("Write {speaks}: {port}.", speaks=speaks, port=port),
+            pointers.child(_PORTS, security), message, help=_help(ports, security, port, provider)
         )
+
+
+def _speaks(security: str, port: object) -> str:
+    """Return what a port speaks, where it is set for something else; empty where it is not."""
+    if security not in _KINDS:
+        return ""  # schema/unknown-key's, and what it is meant to say is for people to say
+    speaks = _SPEAKS.get(port, "") if isinstance(port, int) else ""
+    # 587 without encryption does answer; that it is unencrypted is smtp/plaintext's business.
+    return "" if speaks == security or (security, port) == ("plain", 587) else speaks
+
+
+def _help(
+    ports: Mapping[str, object], security: str, port: object, provider: Provider | None
+) -> Message:
+    """Say what to write so that no port is named twice and the provider, where known, offers each."""
+    speaks = _speaks(security, port)
+    fits = provider is None or not provider.knows_ports or provider.offers(speaks, port)
+    if fits and ports.get(speaks) == port:
+        return msg(
+            "Remove {security}: {port}; {speaks}: {port} is set already.",
+            security=security,
+            speaks=speaks,
+            port=port,
+        )
+    if not fits and provider is not None:
+        return msg("Write ports: {ports}.", ports=provider.ports_to_write)
+    if len(ports) == 1:
+        return msg("Write {speaks}: {port}.", speaks=speaks, port=port)
+    right = {
+        name: value for name, value in ports.items() if name != "plain" and not _speaks(name, value)
+    }
+    for name, value in ports.items():
+        if meant := _speaks(name, value):
+            right.setdefault(meant, value)
+    return msg(
+        "Write ports: {ports}.",
+        ports=f"{{{', '.join(f'{name}: {value}' for name, value in right.items())}}}",
+    )
 
 
 _SMTP = """\
@@ -60,17 +97,22 @@ RULE = Rule(
     rationale=msg(
         "Port 465 is encrypted from its first byte (tls), port 587 begins in the clear and is then "
         "encrypted (starttls). With the wrong pair both sides wait for the other until a time-out, "
-        "and no message says why. The two ports are registered, so they mean the same everywhere; "
-        "other ports are the provider's choice, and not judged here."
+        "and no message says why. The two ports are registered, so they mean the same everywhere "
+        "but at a provider that documents another use; other ports are the provider's choice, and not "
+        "judged here."
     ),
     authority=("RFC 8314, section 3.3", "RFC 6409"),
-    reads=(_PORTS,),
+    reads=(_PORTS, _HOST),
+    apart=True,
     check=check,
     bad=(
         _ports("{starttls: 465}   # expect: smtp/port-security"),
         _ports(
             "\n      tls: 587        # expect: smtp/port-security"
             "\n      starttls: 465   # expect: smtp/port-security"
+        ),
+        _ports("\n      tls: 587        # expect: smtp/port-security\n      starttls: 587")._replace(
+            why=msg("The other line says it already; only this one goes.")
         ),
     ),
     good=(

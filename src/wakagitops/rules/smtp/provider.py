@@ -9,7 +9,9 @@ from wakagitops.core.diagnostic import Severity
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
+from wakagitops.mail.address import judge
 from wakagitops.mail.providers import Provider, provider_of, provider_with_other_host
+from wakagitops.mail.shop_addresses import SENDER
 from wakagitops.settings.views import ShopView
 
 _HOST = "/notifications/smtp/host"
@@ -29,24 +31,26 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
         return
     provider = provider_of(host)
     if provider is not None:
-        yield from _ports(shop, provider)
-        yield from _user(shop, provider)
+        if provider.delivers:  # a test inbox is smtp/test-inbox's
+            yield from _ports(shop, provider)
+            yield from _user(shop, provider)
         return
     meant = provider_with_other_host(host)
     if meant is not None:
         yield Finding(
             _HOST,
             msg("{host} is not where {provider} takes mail", host=host, provider=meant.name),
-            help=msg("Use {server}.", server=meant.host),
+            help=msg("Write host: {server}.", server=meant.host),
         )
 
 
 def _ports(shop: ShopView, provider: Provider) -> Iterator[Finding]:
-    offered = provider.ports
+    if not provider.knows_ports:
+        return
     for security, port in shop.mapping(_PORTS).items():
-        if security not in offered or port in offered[security] or port in _OTHER_RULES:
+        if security not in provider.ports or provider.offers(security, port):
             continue
-        if (security, port) in _PAIRS:
+        if (security, port) in _PAIRS or (port in _OTHER_RULES and not provider.has_port(port)):
             continue
         yield Finding(
             pointers.child(_PORTS, security),
@@ -56,22 +60,8 @@ def _ports(shop: ShopView, provider: Provider) -> Iterator[Finding]:
                 security=security,
                 port=port,
             ),
-            help=_offer(provider),
+            help=msg("Write ports: {ports}.", ports=provider.ports_to_write),
         )
-
-
-def _offer(provider: Provider) -> Message:
-    first = provider.starttls[0]
-    if provider.tls:
-        return msg(
-            "{provider} takes mail on tls: {tls} and starttls: {starttls}.",
-            provider=provider.name,
-            tls=provider.tls[0],
-            starttls=first,
-        )
-    return msg(
-        "{provider} takes mail on starttls: {starttls} only.", provider=provider.name, starttls=first
-    )
 
 
 def _user(shop: ShopView, provider: Provider) -> Iterator[Finding]:
@@ -84,7 +74,15 @@ def _user(shop: ShopView, provider: Provider) -> Iterator[Finding]:
         yield Finding(
             _USERNAME,
             msg("at {provider} the user is a whole mail address", provider=provider.name),
-            help=msg("Write the account's address, such as pedidos@imprenta-sol.es."),
+            help=_address(shop),
+        )
+    elif form == "local-part" and "@" in username:
+        yield Finding(
+            _USERNAME,
+            msg(
+                "at {provider} the user is the part of the address before the @", provider=provider.name
+            ),
+            help=msg("Write username: {user}.", user=username.rpartition("@")[0]),
         )
     elif form == "exactly" and username != word:
         yield Finding(
@@ -98,6 +96,13 @@ def _user(shop: ShopView, provider: Provider) -> Iterator[Finding]:
             msg("at {provider} the user is no mail address but a key", provider=provider.name),
             help=msg("Write the SMTP user that the provider's console shows, or a reference to it."),
         )
+
+
+def _address(shop: ShopView) -> Message:
+    sender = shop.text(SENDER)
+    if sender is None or judge(sender).fault is not None:
+        return msg("Write the account's whole mail address.")
+    return msg("Write the account's address, such as {sender}.", sender=sender)
 
 
 _ACCOUNT = """\
@@ -130,10 +135,9 @@ RULE = Rule(
     apart=True,
     check=check,
     bad=(
-        _account("imap.gmail.com   # expect: smtp/provider", "{tls: 465}", "pedidos@imprenta-sol.es"),
-        _account(
-            "smtp.office365.com", "{tls: 465}   # expect: smtp/provider", "pedidos@imprenta-sol.es"
-        ),
+        _account("mail.google.com   # expect: smtp/provider", "{tls: 465}", "pedidos@imprenta-sol.es"),
+        _account("ex3.mail.ovh.net", "{tls: 465}   # expect: smtp/provider", "pedidos@imprenta-sol.es"),
+        _account("smtp.mail.me.com", "{tls: 465}   # expect: smtp/provider", "pedidos@imprenta-sol.es"),
         _account("smtp.sendgrid.net", "{starttls: 587}", "imprentasol   # expect: smtp/provider"),
         _account("smtp.ionos.es", "{tls: 465}", "pedidos   # expect: smtp/provider"),
     ),
@@ -141,7 +145,7 @@ RULE = Rule(
         _account("smtp.gmail.com", "{tls: 465, starttls: 587}", "pedidos@imprenta-sol.es"),
         _account("email-smtp.eu-west-1.amazonaws.com", "{tls: 2465}", "{env: IMPRENTA_SOL_SMTP_USER}"),
         _account("smtp.sendgrid.net", "{starttls: 2525}", "apikey"),
-        _account("imap.imprenta-sol.es", "{tls: 1465}", "pedidos")._replace(
+        _account("correo.imprenta-sol.es", "{tls: 1465}", "pedidos")._replace(
             why=msg("Nothing is known of this server, so nothing is judged.")
         ),
     ),

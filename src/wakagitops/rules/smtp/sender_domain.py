@@ -33,10 +33,12 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
         return
     host = shop.text(_HOST) or ""
     provider = provider_of(host)
-    if (provider is not None and provider.is_relay) or is_loopback(host):
+    if (provider is not None and provider.kind != "mailbox") or is_loopback(host):
         return
     if user.domain.lower().endswith(_TENANT) or same_organisation(user.domain, sender.domain):
         return
+    # A server that is not known and not the sender's own may be a relay, which sends for any domain.
+    may_relay = provider is None and not same_organisation(host, sender.domain)
     yield Finding(
         _USERNAME,
         msg(
@@ -52,6 +54,7 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
         shared=msg(
             "an account of {user} sends mail that says it comes from elsewhere", user=user.domain
         ),
+        severity=Severity.NOTE if may_relay else None,
     )
 
 
@@ -83,8 +86,8 @@ RULE = Rule(
         "Mailbox providers refuse such mail or write their own sender over it, and where they let it "
         "pass, the sender's domain has not authorised it, so that DMARC fails and the order "
         "confirmation lands in spam. Domains are compared by who registered them, so a subdomain is "
-        "fine. Relay services, whose users are no mailboxes, are left out; so is the contact address, "
-        "which may be of any domain."
+        "fine. Relay services, whose users are no mailboxes, are left out. A server that is not known "
+        "may be one, so there it is a note. The contact address may be of any domain."
     ),
     authority=(
         "RFC 9989, DMARC identifier alignment",
@@ -105,6 +108,9 @@ RULE = Rule(
         _account("pedidos@imprenta-sol.es", "sol-web")._replace(why=msg("A user that is no address.")),
         _account("pedidos@imprenta-sol.es", "web@grupo-levante.es", "smtp-relay.brevo.com")._replace(
             why=msg("A relay service; its users are accounts with the service.")
+        ),
+        _account("pedidos@imprenta-sol.es", "sol@grupo-levante.es", "smtp.mandrillapp.com")._replace(
+            why=msg("Any user name of the account does at this relay.")
         ),
         _account("pedidos@imprenta-sol.es", "{env: IMPRENTA_SOL_SMTP_USER}"),
     ),

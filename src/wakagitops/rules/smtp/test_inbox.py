@@ -1,0 +1,133 @@
+"""``smtp/test-inbox``: the shop's mail goes to a test inbox, or comes from a test address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from wakagitops.core.diagnostic import Severity
+from wakagitops.core.messages import msg
+from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
+from wakagitops.core.typed import Any
+from wakagitops.mail.address import judge
+from wakagitops.mail.hosts import is_in_cluster, is_listed
+from wakagitops.mail.providers import provider_of, provider_of_test_sender
+from wakagitops.mail.shop_addresses import SENDER
+from wakagitops.settings.views import ShopView
+
+_HOST = "/notifications/smtp/host"
+_CATCHERS = frozenset(
+    {"fakesmtp", "greenmail", "inbucket", "mailcatcher", "maildev", "mailhog", "mailpit", "smtp4dev"}
+)
+"""Programs that keep all mail to themselves, by the names that containers of them usually have."""
+
+
+def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
+    """Look the host up among test inboxes, and the sender among test addresses."""
+    host = shop.text(_HOST)
+    if host is not None and not is_listed(host, options["allow"]):
+        yield from _host(host)
+    domain = judge(shop.text(SENDER) or "").domain.lower()
+    owner = (
+        provider_of_test_sender(domain) if domain and not is_listed(domain, options["allow"]) else None
+    )
+    if owner is not None:
+        yield Finding(
+            SENDER,
+            msg(
+                "{domain} is a test domain of {provider}: its mail reaches only the account's owner",
+                domain=domain,
+                provider=owner.name,
+            ),
+            help=msg(
+                "Send from an address at the shop's own domain, and verify that domain at {provider}.",
+                provider=owner.name,
+            ),
+        )
+
+
+def _host(host: str) -> Iterator[Finding]:
+    provider = provider_of(host)
+    if provider is not None:
+        if not provider.delivers:
+            yield Finding(
+                _HOST,
+                msg("{host} is a test inbox: it delivers mail to nobody", host=host),
+                help=msg(
+                    "Write host: {server}, with that service's user and password.",
+                    server=provider.instead,
+                )
+                if provider.instead
+                else msg("Write the host of a server or relay that delivers."),
+            )
+        return
+    name, _, rest = host.lower().removesuffix(".").partition(".")
+    if name in _CATCHERS and (not rest or is_in_cluster(host)):
+        yield Finding(
+            _HOST,
+            msg("{host} is named like a program that keeps mail for tests and delivers none", host=host),
+            help=msg("Write the host of a server or relay that delivers."),
+            severity=Severity.WARNING,
+        )
+
+
+_ACCOUNT = """\
+notifications:
+  email: {sender}
+  smtp:
+    host: {host}
+    ports: {ports}
+    username: {user}
+    password: {{env: IMPRENTA_SOL_SMTP_PASSWORD}}
+"""
+
+
+def _account(
+    host: str, sender: str = "pedidos@imprenta-sol.es", user: str = "web", ports: str = "{starttls: 587}"
+) -> Example:
+    text = _ACCOUNT.format(sender=sender, host=host, ports=ports, user=user)
+    return Example({"imprenta-sol.yaml": text})
+
+
+RULE = Rule(
+    severity=Severity.ERROR,
+    scope=Scope.SHOP,
+    summary=msg("The shop's mail goes to a test inbox or comes from a test address"),
+    rationale=msg(
+        "A test inbox accepts every mail and shows it to the developer; a test address of a relay sends "
+        "only to the owner of the account. Settings copied from development look fine, every mail is "
+        "accepted, and no customer gets one. A host that is only named like such a program, as "
+        "containers are, is a warning."
+    ),
+    authority=("the services' own pages, as named in mail/data/providers.json",),
+    reads=(_HOST, SENDER),
+    apart=True,
+    options=(
+        Option(
+            "allow",
+            (),
+            "texts",
+            msg(
+                "Hosts and sender domains that are meant, as in a test fleet; *.name stands for all "
+                "below."
+            ),
+        ),
+    ),
+    check=check,
+    bad=(
+        _account("sandbox.smtp.mailtrap.io   # expect: smtp/test-inbox"),
+        _account("smtp.ethereal.email        # expect: smtp/test-inbox"),
+        _account("mailpit                    # expect: smtp/test-inbox"),
+        _account("smtp.resend.com", "onboarding@resend.dev   # expect: smtp/test-inbox", "resend"),
+        _account(
+            "smtp.mailgun.org",
+            "pedidos@sandbox1a2b3c.mailgun.org   # expect: smtp/test-inbox",
+            "postmaster@sandbox1a2b3c.mailgun.org",
+        ),
+    ),
+    good=(
+        _account("live.smtp.mailtrap.io", user="smtp@mailtrap.io"),
+        _account("smtp.resend.com", user="resend"),
+        _account("mailpit")._replace(options={"allow": ["mailpit"]}, why=msg("A test fleet.")),
+    ),
+    turn_off=msg("In folders of test shops, by per_path_ignores; or allow the inbox that they use."),
+)
