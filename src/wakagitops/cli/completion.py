@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -10,7 +11,7 @@ from contextlib import suppress
 from wakagitops.cli.checking_run import add_output_flags
 from wakagitops.cli.console import Console
 from wakagitops.core import pointer as pointers
-from wakagitops.core.errors import ExitStatus
+from wakagitops.core.errors import ExitStatus, ToolError
 from wakagitops.core.messages import Translator, msg
 from wakagitops.reports import format_names
 from wakagitops.rules import rule_ids
@@ -116,9 +117,13 @@ def _folders(prefix: str) -> Iterable[str]:
 
 def _references(_prefix: str) -> Iterator[str]:
     """Yield the branches and tags of the repository, none outside of one or without git."""
-    with suppress(OSError):
-        found = subprocess.run(
-            ["git", "-c", "safe.bareRepository=explicit", "for-each-ref", "--format=%(refname:short)"],  # noqa: S607 - git is found as in every hook
+    from wakagitops.sources.git import git_command, git_environment  # noqa: PLC0415 - as above
+
+    with suppress(OSError, ToolError):
+        environ = git_environment(os.getcwd())
+        found = subprocess.run(  # noqa: S603 - the arguments are ours
+            [*git_command(environ), "for-each-ref", "--format=%(refname:short)"],
+            env=environ,
             capture_output=True,
             check=False,
         )
