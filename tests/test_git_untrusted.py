@@ -17,12 +17,11 @@ from wakagitops.sources.git import RevisionTree, is_safe_name
 INSTALLED = str(Path(sys.executable).with_name("wakagitops"))
 
 
-def _git(folder: Path, *arguments: str, stdin: bytes = b"", **variables: str) -> str:
+def _git(folder: Path, *arguments: str, stdin: bytes = b"") -> str:
     done = subprocess.run(
         ["git", *arguments],
         cwd=folder,
         input=stdin,
-        env={**os.environ, **variables},
         check=True,
         capture_output=True,
     )
@@ -51,9 +50,9 @@ def _embed(folder: Path, config: str) -> None:
     for part in (folder / "bare").iterdir():
         part.rename(folder / part.name)
     (folder / "bare").rmdir()
-    variables = {"GIT_DIR": str(folder), "GIT_WORK_TREE": str(folder)}
-    _git(folder, "add", "configs", "wakagitops.toml", **variables)
-    _git(folder, "commit", "-q", "-m", "forged", **variables)
+    named = (f"--git-dir={folder}", f"--work-tree={folder}")
+    _git(folder, *named, "add", "configs", "wakagitops.toml")
+    _git(folder, *named, "commit", "-q", "-m", "forged")
     (folder / "config").write_text(config, encoding="utf-8")
 
 
