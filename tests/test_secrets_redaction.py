@@ -266,3 +266,20 @@ def test_no_literal_password_is_ever_shown(literal: str) -> None:
         result = run_example("secret/plaintext", Example({"imprenta-sol.yaml": text}), all_rules())
         for item in result.diagnostics:
             assert "canary" not in repr(item)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "recipients: " + "a" * 200_000,
+        "recipients: " + "a-" * 100_000,
+        "recipients: " + "a: " * 60_000,
+        "ports: {" + " " * 200_000,
+        "email: " + "@a.a" * 50_000,
+        "email: " + "/a" * 100_000,
+        "<<<<<<< " + "x@" * 100_000,
+    ],
+)
+def test_a_long_line_of_a_broken_file_is_read_once(line: str) -> None:
+    # A pattern that looks at each part of the line again takes minutes, not seconds.
+    assert excerpt(f"contact: {{{{\n{line}\n").count("\n") == 2

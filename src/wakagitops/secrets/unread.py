@@ -30,7 +30,7 @@ _ADDRESS = regex(r"""["']?[\w.+-]*@[\w.-]+["']?(?=[ \t]*(?:#.*)?\Z)""")
 """An address, or what an ``@`` makes look like one."""
 _ITEM = regex(r"[ \t]*-[ \t]")
 _COMMENT = regex(r"[ \t]*(?:#.*)?\Z")
-_INNER_KEY = regex(r"""([\w-]+)["']?[ \t]*:(?=[ \t]|\Z)""")
+_INNER_KEY = regex(r"""(?<![\w-])([\w-]{1,64})["']?[ \t]*:(?=[ \t]|\Z)""")
 
 
 def _unread_lines(document: Document, start: int) -> Iterator[tuple[int, Match[str]]]:
