@@ -6,12 +6,14 @@ import os
 import py_compile
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+import wakagitops
 from tests.cli_case import SOL, write
 from wakagitops.cli.commands import COMMANDS
 
@@ -180,8 +182,6 @@ def test_packages_that_only_pythonpath_names_are_found_by_the_templates_process(
     import jinja2  # noqa: PLC0415
     import yaml  # noqa: PLC0415
 
-    import wakagitops  # noqa: PLC0415
-
     folders = {str(Path(module.__file__ or "").parent.parent) for module in (wakagitops, jinja2, yaml)}
     done = _run(
         checkout, sys.executable, "-S", "-c", program, ":".join(folders), "render", "--out", "dist"
@@ -222,3 +222,20 @@ def test_bytecode_in_the_repository_is_neither_written_nor_run(checkout: Path, t
     done = _run(checkout, INSTALLED, "validate", "--allow-code", PYTHONDONTWRITEBYTECODE="")
     assert done.returncode == 0, done.stderr
     assert sorted(checkout.rglob("*")) == before
+
+
+def test_a_zipped_package_says_how_to_install_it(checkout: Path, tmp_path: Path) -> None:
+    package = Path(wakagitops.__file__).parent
+    with zipfile.ZipFile(tmp_path / "wakagitops.zip", "w") as archive:
+        for path in package.rglob("*.py"):
+            archive.write(path, path.relative_to(package.parent))
+    program = (
+        "import sys; sys.path.insert(0, sys.argv.pop(1))\n"
+        "from wakagitops.cli.program import run; sys.exit(run())"
+    )
+    for command in ("validate", "schema", "rules"):
+        done = _run(checkout, sys.executable, "-c", program, str(tmp_path / "wakagitops.zip"), command)
+        assert (done.returncode, done.stdout) == (4, "")
+        assert done.stderr == (
+            "wakagitops: error: wakagitops cannot run from a zip file; install it with pip, pipx or uv\n"
+        )

@@ -35,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     console = Console(sys.stdout or _nowhere(), sys.stderr or _nowhere(), environ)
     debug = "--debug" in arguments
     try:
+        _require_files()
         if _COMPLETION in environ:
             return _complete(environ)
         return _run(arguments, environ, console)
@@ -58,6 +59,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the last line of defence; a traceback may hold secrets
         console.crash(error, debug=debug)
         return int(ExitStatus.FAILED)
+
+
+def _require_files() -> None:
+    """Stop where the package lies in a zip file: its rules, templates and schemas are read as files."""
+    if not os.path.isfile(__file__):
+        raise ToolError(msg("wakagitops cannot run from a zip file; install it with pip, pipx or uv"))
 
 
 def _nowhere() -> TextIO:
