@@ -298,8 +298,9 @@ def test_a_record_that_leads_elsewhere_is_not_followed(case: Case, tmp_path: Pat
 
 def test_a_cache_that_cannot_be_written_is_no_obstacle(case: Case, cache_root: Path) -> None:
     cache_root.write_text("a file in the way")
-    case.run()
-    assert not case.is_remembered()
+    expected, done = case.afresh(), case.run()
+    assert done.error.startswith("wakagitops: no cache: ")
+    assert done._replace(error=done.error.partition("\n")[2]) == expected
 
 
 def test_environments_are_remembered_apart(case: Case) -> None:
