@@ -109,9 +109,7 @@ def _gone(out: Path) -> None:
 TOUCHES: dict[str, Callable[[Path], object]] = {
     "edited": lambda out: (out / SETTINGS).write_text("mine"),
     "edited in the same size": lambda out: _same_size(out / SETTINGS),
-    "replaced by an older one": lambda out: os.replace(
-        out.parent / "configs" / f"{SOL}.yaml.old", out / SETTINGS
-    ),
+    "replaced by an older one": lambda out: os.replace(out.parent / "older.json", out / SETTINGS),
     "removed": lambda out: (out / SETTINGS).unlink(),
     "touched": lambda out: (out / SETTINGS).touch(),
     "opened to strangers": lambda out: (out / SETTINGS).chmod(0o666),
@@ -136,7 +134,7 @@ TOUCHES: dict[str, Callable[[Path], object]] = {
 @pytest.mark.parametrize("check", [[], ["--check"]], ids=["render", "check"])
 @pytest.mark.parametrize("touch", TOUCHES)
 def test_whatever_was_touched_is_looked_at(case: Case, touch: str, check: list[str]) -> None:
-    (case.folder / "configs" / f"{SOL}.yaml.old").write_text("older than the deployment")
+    (case.folder / "older.json").write_text("older than the deployment")
     case.run()
     assert case.is_remembered(*check)
     TOUCHES[touch](case.out)

@@ -59,8 +59,8 @@ def weakened(options: Options, ids: tuple[str, ...], rule_of: Callable[[str], Ru
         return None
     effects = parts[0]
     for part in parts[1:]:
-        effects = msg("{effects}; {more}", effects=effects, more=part)
-    return msg("{path}: {effects}", path=options.shown, effects=effects)
+        effects = Message("{first}; {next}", (("first", effects), ("next", part)))
+    return Message("{path}: {effects}", (("path", options.shown), ("effects", effects)))
 
 
 def _listed(rules: Iterable[str], ids: tuple[str, ...]) -> str:
