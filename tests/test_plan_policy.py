@@ -47,7 +47,9 @@ def kinds(planned: Outcome) -> list[tuple[str, str]]:
 
 
 WEAKENED = {
-    "off": ('"contact/free-mail" = "error"', 'smtp = "off"', 8),
+    "off": ('"contact/free-mail" = "error"', '"smtp/host" = "off"',
+        [("rule-lowered", "contact/free-mail is lowered to warning"),
+         ("rule-off", "smtp/host is switched off")]),
     "lowered": ('"error"', '"note"', [("rule-lowered", "contact/free-mail is lowered to note")]),
     "no longer raised": (
         '"contact/free-mail" = "error"\n', "",
