@@ -28,7 +28,9 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     else:
         message = msg("a plain port sends the mail unencrypted")
     provider = provider_of(host)
-    if provider is not None and provider.ports_to_write:
+    if not shop.mapping("/notifications/smtp/ports").keys().isdisjoint(("tls", "starttls")):
+        help_text = msg("Remove plain; the other port is encrypted.")
+    elif provider is not None and provider.ports_to_write:
         help_text = msg("Write ports: {ports}.", ports=provider.ports_to_write)
     else:
         help_text = msg("Use the server's port with TLS, such as tls: 465 or starttls: 587.")

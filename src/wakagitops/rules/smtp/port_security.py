@@ -65,10 +65,11 @@ def _help(
         return msg("Write ports: {ports}.", ports=provider.ports_to_write)
     if len(ports) == 1:
         return msg("Write {speaks}: {port}.", speaks=speaks, port=port)
+    numbers = {name: value for name, value in ports.items() if isinstance(value, int)}
     right = {
-        name: value for name, value in ports.items() if name != "plain" and not _speaks(name, value)
+        name: value for name, value in numbers.items() if name != "plain" and not _speaks(name, value)
     }
-    for name, value in ports.items():
+    for name, value in numbers.items():
         if meant := _speaks(name, value):
             right.setdefault(meant, value)
     return msg(
