@@ -109,7 +109,11 @@ RULE = Rule(
     reads=(_HOST,),
     options=(
         Option(
-            "allow", (), "texts", msg("Hosts that do take mail; *.name stands for all below a name.")
+            "allow",
+            (),
+            "texts",
+            msg("Hosts that do take mail; *.name stands for all below a name."),
+            looser="more",
         ),
     ),
     check=check,

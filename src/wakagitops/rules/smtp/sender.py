@@ -90,7 +90,11 @@ RULE = Rule(
     reads=(SENDER, _USERNAME, _HOST),
     options=(
         Option(
-            "aliases", (), "texts", msg("Sender addresses that are set up as aliases or as Send As.")
+            "aliases",
+            (),
+            "texts",
+            msg("Sender addresses that are set up as aliases or as Send As."),
+            looser="more",
         ),
     ),
     check=check,

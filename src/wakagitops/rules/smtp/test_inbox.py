@@ -110,6 +110,7 @@ RULE = Rule(
                 "Hosts and sender domains that are meant, as in a test fleet; *.name stands for all "
                 "below."
             ),
+            looser="more",
         ),
     ),
     check=check,
