@@ -95,13 +95,20 @@ class Job:
             "python": {"python-path": sys.executable},
             "install": {"wakagitops": str(BIN / "wakagitops")},
         }
+        self.environment: dict[str, str] = {}
+        self.action_path = ROOT
         self.output = ""
         self.used: dict[str, dict[str, str]] = {}
 
-    def run(self) -> int:
-        """Run every step but the installation; return the exit status of the first that failed."""
+    def run(self, *, with_install: bool = False) -> int:
+        """Run every step; return the exit status of the first that failed.
+
+        Args:
+            with_install: whether the tool is installed too, not only taken from where the tests run.
+        """
+        skipped = {"python"} if with_install else {"python", "install"}
         for step in ACTION["runs"]["steps"]:
-            if step.get("id") in {"python", "install"} or not self._is_wanted(step.get("if", "")):
+            if step.get("id") in skipped or not self._is_wanted(step.get("if", "")):
                 continue
             if "uses" in step:
                 self.used[step["uses"]] = {
@@ -123,13 +130,14 @@ class Job:
             *("bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)),
             PATH=f"{self.temp / 'bin'}{os.pathsep}{os.environ['PATH']}",
             GITHUB_ACTIONS="true",
-            GITHUB_ACTION_PATH=str(ROOT),
+            GITHUB_ACTION_PATH=str(self.action_path),
             GITHUB_OUTPUT=str(output),
             GITHUB_STEP_SUMMARY=str(self.summary),
             GITHUB_REPOSITORY="imprenta/shops",
             RUNNER_TEMP=str(self.temp),
             GH_LOG=str(self.log),
             **self.gh,
+            **self.environment,
             **{name: self._filled(value) for name, value in step["env"].items()},
         )
         self.output += run.stdout + run.stderr

@@ -4,8 +4,9 @@
 # NUMBER: the pull request's.
 set -euo pipefail
 
+marker='<!-- wakagitops-plan -->'
 comments="repos/$GITHUB_REPOSITORY/issues/$NUMBER/comments"
-# Only a bot's comment is ours: somebody else's could hold the marker too, and be changed by them later.
+# Only a bot's comment counts: somebody else's could hold the marker too, and be changed by them later.
 ours='.[] | select(.user.type == "Bot" and (.body | startswith("<!-- wakagitops-plan -->"))) | .id'
 
 give_up() {
@@ -14,6 +15,13 @@ give_up() {
     exit 0
 }
 
+if [ "$(head -n 1 "$PLAN")" != "$marker" ]; then
+    echo "::error title=wakagitops::The plan does not begin with its marker, so it is not posted."
+    exit 4
+fi
+# gh asks github.com unless it is given another host.
+server=${GITHUB_SERVER_URL-https://github.com}
+export GH_HOST=${server#*://}
 id=$(gh api --paginate "$comments?per_page=100" --jq "$ours") || give_up
 id=${id%%$'\n'*}
 if [ -n "$id" ]; then

@@ -1,32 +1,44 @@
 #!/usr/bin/env bash
-# Say in the step summary what a pull request does to the shops.
-# WAKAGITOPS: the program. CONFIG: wakagitops.toml, or empty. BASE: the commit to compare with.
-# ALLOW_MASS_CHANGE: true lets the brake go. Outputs: status, plan (the file), is-empty.
+# Write into the step summary what a pull request does to the shops.
+# WAKAGITOPS: the program. CONFIG: wakagitops.toml, or empty.
+# BASE: the commit of the base branch to compare with, and whose policy holds.
+# ALLOW_MASS_CHANGE, ALLOW_POLICY_CHANGE: true where the brake does not stop such a change.
+# Outputs: status, plan (the file), is-empty.
 set -euo pipefail
+# shellcheck source=/dev/null
+source "${BASH_SOURCE[0]%/*}/common.sh"
 
-if ! git cat-file -e "$BASE^{commit}" 2>/dev/null; then
-    if ! git fetch --quiet --no-tags --depth=1 origin "$BASE"; then
-        echo "::error title=wakagitops::The plan needs the commit $BASE: give actions/checkout fetch-depth 0."
-        echo "status=2" >>"$GITHUB_OUTPUT"
-        exit 0
-    fi
+base=
+if ! find_base "${BASE:?}"; then
+    echo "status=2" >>"$GITHUB_OUTPUT"
+    exit 0
 fi
 
-flags=(--base "$BASE" --format json --output "markdown=$RUNNER_TEMP/wakagitops-plan.md")
-if [ -n "$CONFIG" ]; then
-    flags+=(--config "$CONFIG")
-fi
+plan=$RUNNER_TEMP/wakagitops-plan.md
+json=$RUNNER_TEMP/wakagitops-plan.json
+errors=$RUNNER_TEMP/wakagitops-plan.err
+policy=()
+set_policy "$base"
+flags=(--base "$base" "${policy[@]}" --format json --output "markdown=$plan")
 if [ "$ALLOW_MASS_CHANGE" = true ]; then
     flags+=(--allow-mass-change)
 fi
+if [ "${ALLOW_POLICY_CHANGE-}" = true ]; then
+    flags+=(--allow-policy-change)
+fi
 
-rm -f "$RUNNER_TEMP/wakagitops-plan.md"
+rm -f "$plan"
 status=0
-"$WAKAGITOPS" plan "${flags[@]}" >"$RUNNER_TEMP/wakagitops-plan.json" || status=$?
+run_wakagitops plan "${flags[@]}" >"$json" 2>"$errors" || status=$?
+print_inert "$errors"
+if [ "$status" -eq 0 ] && [ ! -f "$plan" ]; then
+    echo "::error title=wakagitops::The plan was not written."
+    status=4
+fi
 echo "status=$status" >>"$GITHUB_OUTPUT"
-if [ -f "$RUNNER_TEMP/wakagitops-plan.md" ]; then
-    cat "$RUNNER_TEMP/wakagitops-plan.md" >>"$GITHUB_STEP_SUMMARY"
-    is_empty=$("$(dirname "$WAKAGITOPS")/python" - "$RUNNER_TEMP/wakagitops-plan.json" <<'PYTHON'
+if [ -f "$plan" ]; then
+    cat "$plan" >>"$GITHUB_STEP_SUMMARY"
+    is_empty=$("$(dirname "$WAKAGITOPS")/python" -I - "$json" <<'PYTHON'
 import json, sys
 
 with open(sys.argv[1], encoding="utf-8") as file:
@@ -35,7 +47,7 @@ print("false" if any(count for name, count in summary.items() if name != "shops"
 PYTHON
     )
     {
-        echo "plan=$RUNNER_TEMP/wakagitops-plan.md"
+        echo "plan=$plan"
         echo "is-empty=$is_empty"
     } >>"$GITHUB_OUTPUT"
 fi
