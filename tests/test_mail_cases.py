@@ -176,7 +176,7 @@ _CASES = {
                 _E,
                 "smtp/test-inbox",
                 _SENDER,
-                "resend.dev is a test domain of Resend: its mail reaches only the account's owner",
+                "resend.dev is a test domain of Resend: its mail does not reach customers",
                 "Send from an address at the shop's own domain, and verify that domain at Resend.",
             )
         ],

@@ -74,7 +74,7 @@ def test_nobody_else_is_said_to_take_no_password(host: str, user: str) -> None:
     [
         "smtp.office365.com", "smtp.gmail.com", "smtp.mail.yahoo.com", "smtp.mail.me.com",
         "mail.gmx.net", "smtp.web.de", "smtp.zoho.eu", "smtp.zoho.in", "smtp.yandex.com",
-        "smtp.hostinger.com", "ex3.mail.ovh.net", "ex12.mail.ovh.net", "smtp.protonmail.ch",
+        "ex3.mail.ovh.net", "ex12.mail.ovh.net", "smtp.protonmail.ch",
     ],
 )  # fmt: skip
 def test_an_account_that_is_not_the_sender_is_a_note_where_that_matters(host: str) -> None:

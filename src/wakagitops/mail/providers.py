@@ -203,7 +203,7 @@ def _is_usual_ending(ending: str) -> bool:
 
 
 def provider_of_test_sender(domain: str) -> Provider | None:
-    """Return the provider whose test domain this is: its mail reaches only the account's owner."""
+    """Return the provider whose test domain this is: its mail does not reach customers."""
     return _directory().test_senders.find(domain)
 
 

@@ -34,7 +34,7 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding(
             SENDER,
             msg(
-                "{domain} is a test domain of {provider}: its mail reaches only the account's owner",
+                "{domain} is a test domain of {provider}: its mail does not reach customers",
                 domain=domain,
                 provider=owner.name,
             ),
