@@ -17,7 +17,7 @@ _ENGLISH = Translator()
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 _NO_RULES: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 _OWN = "pedidos@imprenta-sol.es"
-_SHOP = """\
+SHOP = """\
 shop: imprenta-sol
 platform_version: "3.28.1"
 url: {url}
@@ -63,7 +63,7 @@ def said(
     rules: Mapping[str, Mapping[str, Any]] = _NO_RULES,
 ) -> list[Said]:
     """Return all that is said of a shop."""
-    text = _SHOP.format(**account._asdict())
+    text = SHOP.format(**account._asdict())
     result = run({"imprenta-sol.yaml": text}, Options("/nowhere", rules=rules), today=today)
     return [
         Said(

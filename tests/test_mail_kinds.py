@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.test_mail_cases import Account, Said, said
+from tests.examples import run
+from tests.test_mail_cases import SHOP, Account, Said, said
 from wakagitops.core.diagnostic import Severity
 
 _OWN = "pedidos@imprenta-sol.es"
@@ -122,6 +123,27 @@ def test_an_account_of_another_domain_is_weighed_by_what_is_known(
 ) -> None:
     account = Account(host, _STARTTLS, "web@rotulos-norte.es")
     assert _severities("smtp/sender-domain", account) == expected
+
+
+@pytest.mark.parametrize("user", ["api", "smtp@mailtrap.io"])
+def test_a_user_that_all_customers_share_is_no_account_of_two_shops(user: str) -> None:
+    first = Account("live.smtp.mailtrap.io", _STARTTLS, user)
+    second = Account(
+        "bulk.smtp.mailtrap.io",
+        "{starttls: 2525}",
+        user,
+        "pedidos@rotulos-norte.es",
+        "contacto@rotulos-norte.es",
+        "https://www.rotulos-norte.es",
+    )
+    files = {
+        f"{name}.yaml": SHOP.format(**account._asdict())
+        .replace("shop: imprenta-sol", f"shop: {name}")
+        .replace("IMPRENTA_SOL", name.upper().replace("-", "_"))
+        .replace("ventas@imprenta-sol.es", f"ventas@{name}.es")
+        for name, account in (("imprenta-sol", first), ("rotulos-norte", second))
+    }
+    assert [item.rule for item in run(files).diagnostics] == []
 
 
 # What delivers to nobody

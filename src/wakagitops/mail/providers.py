@@ -44,6 +44,8 @@ class Provider(NamedTuple):
     """The first day on which no password signs in, ``YYYY-MM-DD``; empty where one does."""
     refuses_passwords: bool
     """True where that holds for every account; False where an administrator may turn passwords on."""
+    common_users: tuple[str, ...]
+    """User names that all customers share."""
     instead: str
     """The host that delivers, where this provider is a test inbox and has one."""
 
@@ -56,6 +58,10 @@ class Provider(NamedTuple):
     def delivers(self) -> bool:
         """Return False for a test inbox, which shows mail to developers and passes none on."""
         return self.kind != "test-inbox"
+
+    def is_common_user(self, user: str) -> bool:
+        """Return True if all customers sign in by a user name, and only the password is one's own."""
+        return user in self.common_users or self.user == f"exactly:{user}"
 
     @property
     def ports(self) -> dict[str, tuple[int, ...]]:
@@ -240,7 +246,7 @@ def _provider(item: dict[str, object]) -> Provider:
     ports, password = item.get("ports"), item.get("password")
     tls, starttls = (ports["tls"], ports["starttls"]) if isinstance(ports, dict) else ((), ())
     ends, degree = (password["ends"], password["degree"]) if isinstance(password, dict) else ("", "")
-    hosts = item["hosts"]
+    hosts, users = item["hosts"], item.get("common_users")
     return Provider(
         str(item["name"]),
         str(item.get("family", item["name"])),
@@ -253,5 +259,6 @@ def _provider(item: dict[str, object]) -> Provider:
         str(item.get("sender", "")),
         ends,
         degree == "refused",
+        tuple(users) if isinstance(users, list) else (),
         str(item.get("instead", "")),
     )

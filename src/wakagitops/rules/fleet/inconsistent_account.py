@@ -81,7 +81,7 @@ def _is_everybodys(facts: ShopFacts, user: str) -> bool:
     """Tell whether all of a provider's customers log in by this user name, such as ``apikey``."""
     host = facts.value(_HOST)
     provider = provider_of(host) if isinstance(host, str) else None
-    return provider is not None and provider.user == f"exactly:{user}"
+    return provider is not None and provider.is_common_user(user)
 
 
 def _difference(facts: ShopFacts, first: ShopFacts) -> str | None:

@@ -93,10 +93,10 @@ RULE = Rule(
     scope=Scope.SHOP,
     summary=msg("The shop's mail goes to a test inbox or comes from a test address"),
     rationale=msg(
-        "A test inbox accepts every mail and shows it to the developer; a test address of a relay sends "
-        "only to the owner of the account. Settings copied from development look fine, every mail is "
-        "accepted, and no customer gets one. A host that is only named like such a program, as "
-        "containers are, is a warning."
+        "A test inbox accepts every mail and shows it to the developer; a test address of a relay "
+        "reaches only the account's owner or the recipients that the account lists. Settings copied "
+        "from development look fine, every mail is accepted, and no customer gets one. A host that is "
+        "only named like such a program, as containers are, is a warning."
     ),
     authority=("the services' own pages, as named in mail/data/providers.json",),
     reads=(_HOST, SENDER),
