@@ -25,10 +25,12 @@ DECIDING = (
     "idna",
     "jinja2",
     "jsonschema",
+    "jsonschema-specifications",
     "markupsafe",
     "packaging",
     "publicsuffixlist",
     "pyyaml",
+    "referencing",
 )
 """The packages whose code or data decides what is found or rendered, by normalized name."""
 _SUFFIXES = (".dist-info", ".egg-info")
