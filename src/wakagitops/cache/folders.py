@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from time import time
@@ -46,7 +45,7 @@ def remove_old(root: str) -> None:
         path = os.path.join(root, name)
         with suppress(OSError):
             if number >= _MOST or os.lstat(path).st_mtime < oldest:
-                shutil.rmtree(path)
+                _remove(path)
 
 
 def clean(root: str) -> int:
@@ -57,7 +56,7 @@ def clean(root: str) -> int:
     """
     names = list(_newest_first(root))
     for name in names:
-        shutil.rmtree(os.path.join(root, name))
+        _remove(os.path.join(root, name))
     with suppress(OSError):
         os.rmdir(root)
     return len(names)
@@ -79,10 +78,17 @@ def _newest_first(root: str) -> Iterator[str]:
             yield name
 
 
+def _remove(folder: str) -> None:
+    import shutil  # noqa: PLC0415 - loads four compressors, and is hardly ever needed
+
+    shutil.rmtree(folder)
+
+
 def _copy(source: str, target: str) -> None:
     with suppress(FileNotFoundError):
         reading = os.open(source, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         with open(reading, "rb") as old:
             writing = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with open(writing, "wb") as new:
-                shutil.copyfileobj(old, new, 1024 * 1024)
+                while chunk := old.read(1024 * 1024):
+                    new.write(chunk)
