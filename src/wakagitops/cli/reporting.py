@@ -13,6 +13,7 @@ from wakagitops.cli.console import Console
 from wakagitops.cli.env import ChoiceError, flag, one_of, texts, told
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import Translator, msg
+from wakagitops.core.safe_files import replace_file
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.visible import Guard
 from wakagitops.reports import Presentation, format_names
@@ -182,15 +183,9 @@ def write_report(path: str, text: str) -> None:
     if takes_more(path):
         _append(path, text)
         return
-    place = os.path.realpath(path)
-    beside = f"{place}.{os.getpid()}.tmp"
     try:
-        with open(beside, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.replace(beside, place)
+        replace_file(path, text.encode("utf-8"))
     except OSError as error:
-        if os.path.exists(beside):
-            os.unlink(beside)
         raise _unwritable(path, error) from error
 
 

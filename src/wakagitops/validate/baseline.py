@@ -5,7 +5,6 @@ holds while the file is edited; ``schema/baseline-v1.schema.json`` describes the
 """
 
 import json
-import os
 from collections.abc import Callable, Iterable, Sequence
 
 from wakagitops.core.diagnostic import Diagnostic
@@ -13,6 +12,7 @@ from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
+from wakagitops.core.safe_files import replace_file
 from wakagitops.core.source import SourceText, Span
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
@@ -247,16 +247,8 @@ def write(full: str, shown: str, text: str) -> None:
     Raises:
         ToolError: it cannot be written.
     """
-    full = os.path.realpath(full)
-    beside = f"{full}.{os.getpid()}.tmp"
     try:
-        with open(beside, "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, full)
+        replace_file(full, text.encode("utf-8"))
     except OSError as error:
-        if os.path.lexists(beside):
-            os.unlink(beside)
         message = msg("{path} cannot be written: {reason}", path=shown, reason=system_reason(error))
         raise ToolError(message) from error

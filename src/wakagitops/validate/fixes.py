@@ -18,6 +18,7 @@ from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Rule, Scope
+from wakagitops.core.safe_files import replace_below
 from wakagitops.core.source import Position, Range
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.settings.repository import Repository
@@ -230,20 +231,12 @@ def write(base: str, path: str, before: bytes, after: bytes) -> None:
         ToolError: the file has changed meanwhile, or cannot be written.
     """
     full = os.path.join(base, path)
-    beside = f"{full}.{os.getpid()}.tmp"
     try:
         with open(full, "rb") as file:
             if file.read() != before:
                 raise ToolError(msg("{path} changed while it was being fixed; run again", path=path))
             mode = os.fstat(file.fileno()).st_mode & 0o7777
-        with open(beside, "xb") as file:
-            file.write(after)
-            os.fchmod(file.fileno(), mode)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, full)
+        replace_below(base, path, after, mode)
     except OSError as error:
-        if os.path.lexists(beside):
-            os.unlink(beside)
         message = msg("{path} cannot be written: {reason}", path=path, reason=system_reason(error))
         raise ToolError(message) from error
