@@ -28,9 +28,9 @@ def repository(tmp_path: Path) -> Path:
 )
 def test_a_link_is_refused(repository: Path, link: str, target: str, path: str) -> None:
     (repository / link).symlink_to(target)
-    with pytest.raises(OSError, match="symbolic links|Not a directory"):
+    with pytest.raises(OSError, match=r"symbolic links|Not a directory"):
         replace_file(str(repository / path), b"ours")
-    with pytest.raises(OSError, match="symbolic links|Not a directory"):
+    with pytest.raises(OSError, match=r"symbolic links|Not a directory"):
         replace_below(str(repository), path, b"ours")
     assert [each.name for each in (repository.parent / "outside").iterdir()] == ["file"]
     assert (repository.parent / "outside" / "file").read_bytes() == b"theirs"

@@ -1,8 +1,8 @@
 """Replace files without following a link: a repository's links are no permission to write elsewhere.
 
 Each folder below a trusted one is opened from the descriptor of its parent with `O_NOFOLLOW`, so that a
-folder replaced by a link meanwhile is refused too. Where the system has no such calls (Windows), each part
-is examined before the file is written.
+folder replaced by a link meanwhile is refused too. Where the system has no such calls (Windows), each
+part is examined before the file is written.
 """
 
 from __future__ import annotations
