@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.examples import run
+from tests.repository_case import Case, shop
 from tests.test_mail_cases import SHOP, Account, Said, said
 from wakagitops.core.diagnostic import Severity
 
@@ -472,3 +474,15 @@ def test_advice_on_a_user_works_when_it_is_pasted(host: str, user: str, meant: s
 def test_a_port_of_another_protocol_at_a_relay_that_nobody_knows(port: int, *, is_error: bool) -> None:
     account = Account("smtp.correorapido.es", f"{{tls: {port}}}", "sol-1a2b")
     assert _severities("smtp/not-submission-port", account) == [_E if is_error else _W]
+
+
+def test_a_test_inbox_is_fine_where_shops_have_no_customers(tmp_path: Path) -> None:
+    case = Case(tmp_path / "repository", 'environments = ["staging", "production"]\n')
+    text = shop("aaa-sol").replace("smtp.aaa-sol.es", "sandbox.smtp.mailtrap.io")
+    for environment in ("staging", "production"):
+        case.write(f"{environment}/aaa-sol.yaml", text)
+    assert case.validate().places == [("production/aaa-sol.yaml", 9, "smtp/test-inbox")]
+    (case.folder / "wakagitops.toml").write_text(
+        'environments = ["staging", "production"]\n[rules."smtp/test-inbox"]\nenvironments = []\n'
+    )
+    assert len(case.validate().places) == 2

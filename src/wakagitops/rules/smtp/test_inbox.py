@@ -19,10 +19,14 @@ _CATCHERS = frozenset(
     {"fakesmtp", "greenmail", "inbucket", "mailcatcher", "maildev", "mailhog", "mailpit", "smtp4dev"}
 )
 """Programs that keep all mail to themselves, by the names that containers of them usually have."""
+_FOR_TESTS = ("dev", "development", "local", "pre", "pruebas", "qa", "staging", "test", "testing")
+"""Usual names of environments whose shops have no customers."""
 
 
 def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Look the host up among test inboxes, and the sender among test addresses."""
+    if shop.environment in options["environments"]:
+        return
     host = shop.text(_HOST)
     if host is not None and not is_listed(host, options["allow"]):
         yield from _host(host)
@@ -96,7 +100,8 @@ RULE = Rule(
         "A test inbox accepts every mail and shows it to the developer; a test address of a relay "
         "reaches only the account's owner or the recipients that the account lists. Settings copied "
         "from development look fine, every mail is accepted, and no customer gets one. A host that is "
-        "only named like such a program, as containers are, is a warning."
+        "only named like such a program, as containers are, is a warning. "
+        "Shops of environments for tests are left out."
     ),
     authority=("the services' own pages, as named in mail/data/providers.json",),
     reads=(_HOST, SENDER),
@@ -110,6 +115,13 @@ RULE = Rule(
                 "Hosts and sender domains that are meant, as in a test fleet; *.name stands for all "
                 "below."
             ),
+            looser="more",
+        ),
+        Option(
+            "environments",
+            _FOR_TESTS,
+            "texts",
+            msg("Environments whose shops have no customers, by the names in wakagitops.toml."),
             looser="more",
         ),
     ),
