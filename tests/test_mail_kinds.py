@@ -221,7 +221,6 @@ def test_no_test_sender(sender: str) -> None:
         ("imap.gmail.com", "smtp.gmail.com"),
         ("gmail-smtp-in.l.google.com", "smtp.gmail.com"),
         ("alt1.aspmx.l.google.com", "smtp.gmail.com"),
-        ("imap-mail.outlook.com", "smtp-mail.outlook.com"),
         ("pop.ionos.es", "smtp.ionos.es"),
         ("imap.ionos.mx", "smtp.ionos.mx"),
         ("mx00.ionos.es", "smtp.ionos.es"),
@@ -253,8 +252,20 @@ def test_a_host_that_only_hands_out_or_receives_mail(host: str, meant: str) -> N
     (item,) = _of("smtp/incoming-host", Account(host))
     assert (item.severity, item.line) == (_E, 10)
     if meant:
-        assert item.help == f"Write host: {meant}."
+        written = re.fullmatch(r"Write host: (\S+?)(?:\.|, and ports: (.*)\.)", item.help)
+        assert written is not None
+        assert written[1] == meant
+        after = said(Account(meant, written[2] or "{tls: 465}"))
+        assert not [other for other in after if other.rule in ("smtp/incoming-host", *_ABOUT_PORTS[:1])]
+        assert not [other for other in after if other.line in (10, 11) and other.severity is not _N]
     assert not [other for other in said(Account(host)) if other.rule == "smtp/provider"]
+
+
+@pytest.mark.parametrize("host", ["imap-mail.outlook.com", "pop-mail.outlook.com", "imap.live.com"])
+def test_nobody_is_sent_to_a_server_that_takes_no_password(host: str) -> None:
+    (item,) = _of("smtp/incoming-host", Account(host))
+    assert item.severity is _E
+    assert item.help.startswith("Send through another provider, which takes a password")
 
 
 @pytest.mark.parametrize("host", ["imap.imprenta-sol.es", "pop3.imprenta-sol.es", "POP.imprenta-sol.es"])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wakagitops.core.diagnostic import Severity
-from wakagitops.core.messages import Message, msg
+from wakagitops.core.messages import msg
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.hosts import is_in_cluster, is_listed
+from wakagitops.mail.provider_advice import outgoing_server
 from wakagitops.mail.providers import (
-    Provider,
     is_named_for_reading,
     owner_of,
     provider_of,
@@ -19,6 +19,7 @@ from wakagitops.mail.providers import (
 from wakagitops.settings.views import ShopView
 
 _HOST = "/notifications/smtp/host"
+_PORTS = "/notifications/smtp/ports"
 _USERNAME = "/notifications/smtp/username"
 
 
@@ -36,7 +37,7 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
                 provider=provider.name,
                 host=host,
             ),
-            help=_help(provider, host),
+            help=outgoing_server(provider, host, shop.mapping(_PORTS)),
         )
         return
     known = provider_of(host)
@@ -57,13 +58,6 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
             help=msg("Write the host that the provider names for outgoing mail (SMTP)."),
             severity=Severity.WARNING,
         )
-
-
-def _help(provider: Provider, host: str) -> Message:
-    server = provider.host_like(host)
-    if not server:
-        return msg("Write the host that the provider names for outgoing mail (SMTP).")
-    return msg("Write host: {server}.", server=server)
 
 
 _ACCOUNT = """\

@@ -10,6 +10,7 @@ from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.address import judge
+from wakagitops.mail.provider_advice import outgoing_server
 from wakagitops.mail.providers import Provider, provider_of, provider_with_other_host
 from wakagitops.mail.shop_addresses import SENDER
 from wakagitops.settings.views import ShopView
@@ -40,7 +41,7 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding(
             _HOST,
             msg("{host} is not where {provider} takes mail", host=host, provider=meant.name),
-            help=msg("Write host: {server}.", server=meant.host),
+            help=outgoing_server(meant, host, shop.mapping(_PORTS)),
         )
 
 

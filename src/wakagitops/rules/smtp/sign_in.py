@@ -10,6 +10,7 @@ from wakagitops.core.rule import Example, Finding, Option, Place, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.address import judge
 from wakagitops.mail.domains import is_listed
+from wakagitops.mail.provider_advice import NO_PASSWORD
 from wakagitops.mail.providers import (
     Provider,
     as_of,
@@ -54,10 +55,6 @@ def _judging(host: str, username: str) -> Provider | None:
 
 
 def _refused(provider: Provider, shop: ShopView) -> Finding:
-    help_text = msg(
-        "Send through another provider, which takes a password, from an address at the shop's own "
-        "domain."
-    )
     return Finding(
         _HOST,
         msg(
@@ -65,7 +62,7 @@ def _refused(provider: Provider, shop: ShopView) -> Finding:
             provider=provider.name,
             day=provider.password_ends,
         ),
-        help=help_text,
+        help=NO_PASSWORD,
         related=(Place(_USERNAME, msg("the account is set here"), shop=shop.id),),
         severity=Severity.WARNING,
         later=Later(
@@ -77,7 +74,7 @@ def _refused(provider: Provider, shop: ShopView) -> Finding:
                 provider=provider.name,
                 day=provider.password_ends,
             ),
-            help_text,
+            NO_PASSWORD,
         ),
     )
 
