@@ -15,6 +15,7 @@ from wakagitops.cli.reporting import add_report_flags, chosen_format, report_all
 from wakagitops.cli.validate import exit_status
 from wakagitops.core.digests import bytes_digest, digest
 from wakagitops.core.errors import ExitStatus, UsageError
+from wakagitops.core.globs import Globs
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import TYPE_CHECKING
@@ -22,7 +23,6 @@ from wakagitops.render.manifest import CACHE_BUST
 from wakagitops.render.previous import PreviousFile
 from wakagitops.render.snapshot import Record
 from wakagitops.settings.config import Options, is_outside
-from wakagitops.settings.repository import glob_match
 from wakagitops.settings.schema import shipped_annotations
 from wakagitops.validate.pipeline import check as check_settings
 
@@ -152,7 +152,7 @@ def _refuse_settings_folder(out: str, options: Options) -> None:
     is_among = not is_outside(relative) and (
         not root or relative == root or relative.startswith(f"{root}/")
     )
-    if is_among and not any(glob_match(pattern, f"{relative}/x") for pattern in options.layout.exclude):
+    if is_among and not Globs(options.layout.exclude).match(f"{relative}/x"):
         message = msg(
             "{out} lies among the settings, and would be read as such; choose another folder, or add "
             "it to exclude in wakagitops.toml",

@@ -1,10 +1,9 @@
 """Which files are settings files, which shops they are, and each shop's chain of defaults."""
 
 from collections.abc import Sequence
-from re import escape
 
+from wakagitops.core.globs import Globs
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.core.patterns import regex
 from wakagitops.core.typed import TYPE_CHECKING
 from wakagitops.sources.trees import Tree
 
@@ -52,7 +51,7 @@ class Repository:
         """
         self.tree = tree
         self.layout = layout
-        self._excluded = [_pattern(text) for text in layout.exclude]
+        self._excluded = Globs(layout.exclude) if layout.exclude else None
         self.others: list[str] = []
         """The regular files that are no settings files, excluded ones among them."""
         self._strays: tuple[Stray, ...] | None = None
@@ -62,7 +61,7 @@ class Repository:
             if not path.endswith(ENDINGS):
                 self.others.append(path)
                 continue
-            if self._excluded and self.is_excluded(path):
+            if self._excluded is not None and self._excluded.match(path):
                 continue
             name = path.rpartition("/")[2]
             if name[0] not in "._":
@@ -111,7 +110,7 @@ class Repository:
 
     def is_excluded(self, path: str) -> bool:
         """Tell whether a path is excluded by the settings."""
-        return any(pattern.match(path) for pattern in self._excluded)
+        return self._excluded is not None and self._excluded.match(path)
 
     @property
     def strays(self) -> "tuple[Stray, ...]":
@@ -133,26 +132,3 @@ class Repository:
 def shop_id(path: str) -> str:
     """Return the id of the shop that a file holds: its name without the ending."""
     return path.rpartition("/")[2].rpartition(".")[0]
-
-
-def glob_match(pattern: str, path: str) -> bool:
-    """Tell whether a path, or a folder that it lies in, matches a pattern of ``wakagitops.toml``."""
-    return _pattern(pattern).match(path) is not None
-
-
-def _pattern(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - re.Pattern costs an import
-    """Compile a path pattern: ``**`` any folders, ``*`` and ``?`` within one name."""
-    parts = []
-    at = 0
-    text = text.removeprefix("./").rstrip("/")
-    while at < len(text):
-        if text.startswith("**/", at):
-            parts.append("(?:.*/)?")
-            at += 3
-        elif text.startswith("**", at):
-            parts.append(".*")
-            at += 2
-        else:
-            parts.append({"*": "[^/]*", "?": "[^/]"}.get(text[at]) or escape(text[at]))
-            at += 1
-    return regex("".join(parts) + r"(?:/.*)?\Z")

@@ -5,13 +5,13 @@ from itertools import chain
 
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.errors import UsageError
+from wakagitops.core.globs import Globs
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Option, Rule, Scope
 from wakagitops.core.suggest import nearest
 from wakagitops.core.typed import Any
 from wakagitops.settings.config import Options, unknown_key
-from wakagitops.settings.repository import glob_match
 
 ALWAYS = ("yaml/limit", "internal/rule-crash", "render/refused")
 """Rules that guard the tool itself: nothing switches them off."""
@@ -41,8 +41,8 @@ class Policy(NamedTuple):
     fleet: tuple[Active, ...]
     tree: tuple[Active, ...]
     suppression: tuple[Active, ...]
-    ignores: tuple[tuple[str, frozenset[str]], ...] = ()
-    """Path pattern and the ids of the rules that are not reported there."""
+    ignores: Mapping[str, Globs] = {}
+    """Rule id to the patterns of the paths where it is not reported."""
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -51,7 +51,8 @@ class Policy(NamedTuple):
 
     def is_ignored(self, rule: str, path: str) -> bool:
         """Tell whether a rule's findings in a file are left out by ``per_path_ignores``."""
-        return any(rule in rules and glob_match(pattern, path) for pattern, rules in self.ignores)
+        globs = self.ignores.get(rule)
+        return globs is not None and globs.match(path)
 
     def severity(self, rule: str, found: Severity | None) -> Severity:
         """Return the severity of a finding of a rule: the policy's, the finding's, the rule's."""
@@ -117,10 +118,11 @@ def policy(
     for name in options.rules:
         if name not in rules:
             options.fail(unknown_rule(name, ids), "rules", name)
-    ignores = tuple(
-        (pattern, _checked_all(options, names, ids, "per_path_ignores", pattern).difference(PROTECTED))
-        for pattern, names in options.per_path_ignores.items()
-    )
+    ignored: dict[str, list[str]] = {}
+    for pattern, names in options.per_path_ignores.items():
+        for rule_id in _checked_all(options, names, ids, "per_path_ignores", pattern):
+            if rule_id not in PROTECTED:
+                ignored.setdefault(rule_id, []).append(pattern)
     active = {}
     for rule_id, rule in rules.items():
         level = levels.get(rule_id, _OFF)
@@ -141,7 +143,7 @@ def policy(
         by_scope[Scope.FLEET],
         by_scope[Scope.TREE],
         by_scope[Scope.SUPPRESSION],
-        ignores,
+        {rule_id: Globs(patterns) for rule_id, patterns in ignored.items()},
     )
 
 

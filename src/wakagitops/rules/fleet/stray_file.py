@@ -6,17 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from wakagitops.core.diagnostic import Severity
+from wakagitops.core.globs import Globs
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
-from wakagitops.settings.repository import glob_match
 from wakagitops.settings.strays import Stray
 from wakagitops.settings.views import TreeView
 
 
 def check(tree: TreeView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield a finding for each stray that no pattern allows."""
+    allowed = Globs(options["allow"])
     for stray in tree.strays:
-        if not any(glob_match(pattern, stray.path) for pattern in options["allow"]):
+        if not allowed.match(stray.path):
             yield Finding("", _message(stray), help=_advice(stray), shop=stray.path)
 
 
