@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 from wakagitops.cli.commands import COMMANDS
 from wakagitops.rules import all_rules
+from wakagitops.settings.config import KEYS
 from wakagitops.settings.schema import shipped_annotations
 
 ROOT = Path(__file__).parent.parent
@@ -64,7 +65,7 @@ def _only_english() -> frozenset[str]:
     spanish = set().union(*(words(form) for entry in entries() for form in entry.spanish))
     keys = {token for pointer in shipped_annotations().settings for token in pointer.split("/")}
     groups = {rule_id.partition("/")[0] for rule_id in all_rules()}
-    return frozenset(english - spanish - COMMANDS.keys() - keys - groups)
+    return frozenset(english - spanish - COMMANDS.keys() - keys - groups - set(KEYS))
 
 
 def leaks(text: str) -> set[str]:

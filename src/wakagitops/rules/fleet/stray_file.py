@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from wakagitops.core.diagnostic import Severity
 from wakagitops.core.globs import Globs
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
+from wakagitops.core.typed import Any
 from wakagitops.settings.strays import Stray
 from wakagitops.settings.views import TreeView
 
