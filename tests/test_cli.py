@@ -555,12 +555,19 @@ def test_several_outputs_are_written_in_one_run(shops: Path) -> None:
     assert not any(b"\x1b" in path.read_bytes() for path in shops.glob("out*"))
 
 
-def test_an_output_goes_through_a_link_and_into_a_pipe(shops: Path) -> None:
+def test_an_output_goes_into_a_pipe_and_through_a_link_outside_the_repository_only(
+    shops: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     write(shops, "real.json", "old")
     (shops / "link.json").symlink_to("real.json")
-    cli(shops, "validate", "--output", "json=link.json")
-    assert (shops / "link.json").is_symlink()
-    assert json.loads((shops / "real.json").read_bytes())["version"] == 1
+    run = cli(shops, "validate", "--output", "json=link.json")
+    assert (run.returncode, (shops / "real.json").read_bytes()) == (4, b"old")
+    assert "link.json cannot be written: it is a link or lies behind one" in run.stderr
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "link.json").symlink_to("real.json")
+    cli(shops, "validate", "--output", f"json={outside}/link.json")
+    assert (outside / "link.json").is_symlink()
+    assert json.loads((outside / "real.json").read_bytes())["version"] == 1
     run = cli(shops, "validate", "-q", "--output", "json=/dev/stderr")
     assert json.loads(run.stderr)["version"] == 1
 

@@ -48,7 +48,8 @@ def _target(root: Path, template: str = "", manifest: str = MANIFEST, **more: st
         "relay.j2": template,
         **{k.replace("__", "/"): v for k, v in more.items()},
     }
-    return team_target("relay", str(_folder(root, files)), "targets/relay", BOUNDS)
+    _folder(root, files)
+    return team_target("relay", str(root), "targets/relay", BOUNDS)
 
 
 def _one(target: Target, **changes: Any) -> RenderedFile:
@@ -330,12 +331,13 @@ def test_a_wrong_manifest_is_told_with_its_line(
 
 def test_a_folder_that_is_no_target_is_told(tmp_path: Path) -> None:
     def told(files: Mapping[str, str | bytes]) -> tuple[str, str]:
-        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        base = tmp_path / str(len(list(tmp_path.iterdir())))
+        folder = base / "targets" / "relay"
         for name, content in files.items():
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
         with pytest.raises(UsageError) as error:
-            team_target("relay", str(folder), "targets/relay", BOUNDS)
+            team_target("relay", str(base), "targets/relay", BOUNDS)
         return error.value.path, Translator()(error.value.message)
 
     needs = "the folder of a target needs a target.toml that says what it writes"
@@ -388,7 +390,7 @@ def test_only_templates_below_the_folder_are_read(tmp_path: Path) -> None:
     folder = _folder(tmp_path, {"target.toml": MANIFEST, "relay.j2": "{% include 'link.j2' %}"})
     (folder / "link.j2").symlink_to(tmp_path / "secret.j2")
     with pytest.raises(UsageError, match=r"Message") as error:
-        _one(team_target("relay", str(folder), "targets/relay", BOUNDS))
+        _one(team_target("relay", str(tmp_path), "targets/relay", BOUNDS))
     assert _told(error)[2] == "for imprenta-sol: the target's folder has no template link.j2"
 
 

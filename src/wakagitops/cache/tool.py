@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from functools import cache
 from importlib.machinery import PathFinder
 
 from wakagitops import __version__
 from wakagitops.core.digests import bytes_digest, digest, folder_digest
+from wakagitops.core.safe_files import read_below
 from wakagitops.core.typed import TextIO
 
 DECIDING = (
@@ -86,9 +88,10 @@ def files_digest(folder: str) -> str:
         folders[:] = [name for name in folders if name != "__pycache__"]
         for name in names:
             if name.endswith(".py"):
-                path = os.path.join(above, name)
-                with open(path, "rb") as file:
-                    parts.append(f"{os.path.relpath(path, folder)} {bytes_digest(file.read())}")
+                path = os.path.relpath(os.path.join(above, name), folder)
+                # What cannot be read is no rule: to load it fails.
+                with suppress(OSError):
+                    parts.append(f"{path} {bytes_digest(read_below(folder, path))}")
     return digest(*sorted(parts))
 
 

@@ -16,6 +16,8 @@ from wakagitops.core.errors import NothingToCheckError, UsageError
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Rule
+from wakagitops.core.safe_files import refuse_links
+from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import Any
 from wakagitops.rules import all_rules, team_rules
 from wakagitops.settings.config import LANGUAGES, Options, find, is_outside
@@ -232,8 +234,23 @@ def rules_of(options: Options, *, allow_code: bool) -> Mapping[str, Rule]:
         from wakagitops.cli.policy_source import team_rules_of  # noqa: PLC0415 - only --policy-from asks git
 
         return {**all_rules(), **team_rules_of(options)}
-    folder = os.path.relpath(os.path.join(options.base, options.team_rules))
-    return {**all_rules(), **team_rules(folder)}
+    return {**all_rules(), **team_rules(os.path.relpath(_team_folder(options)))}
+
+
+def _team_folder(options: Options) -> str:
+    """Return the folder of the team's own rules.
+
+    Raises:
+        UsageError: it is a link or lies behind one.
+    """
+    try:
+        refuse_links(options.base, options.team_rules)
+    except OSError as error:
+        message = msg(
+            "{path} cannot be read: {reason}", path=options.team_rules, reason=system_reason(error)
+        )
+        options.fail(message, "team_rules")
+    return os.path.join(options.base, options.team_rules)
 
 
 def _results_cache(
@@ -259,11 +276,10 @@ def _results_cache(
     if folder.problem is not None:
         console.note_once(folder.problem)
         return None
-    team = os.path.join(options.base, options.team_rules)
     context = digest(
         tool,
         # Where a revision decides, so do its team's rules.
-        files_digest(team) if options.team_rules and not options.revision else "",
+        files_digest(_team_folder(options)) if options.team_rules and not options.revision else "",
         options.text,
         options.commit if options.team_rules else "",
         str(options.layout),

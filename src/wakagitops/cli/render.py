@@ -222,8 +222,7 @@ def _inputs(
         if name in options.team_targets:
             from wakagitops.render.user_targets.definition import read_folder  # noqa: PLC0415 - few teams have one
 
-            folder = options.team_targets[name]
-            inputs.append(read_folder(os.path.join(options.base, folder), folder).digest)
+            inputs.append(read_folder(options.base, options.team_targets[name]).digest)
     return inputs
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from wakagitops.cli.checking_run import add_output_flags
 from wakagitops.cli.console import Console
 from wakagitops.cli.reporting import write_report
-from wakagitops.core.errors import ExitStatus, NothingToCheckError, UsageError
+from wakagitops.core.errors import ExitStatus, NothingToCheckError, ToolError, UsageError
 from wakagitops.core.messages import Translator, msg
+from wakagitops.core.safe_files import read_named
+from wakagitops.core.system_reasons import system_reason
 from wakagitops.settings.config import Options
 from wakagitops.settings.schema import SCHEMA_FILES, schema_folder
 
@@ -93,7 +95,7 @@ def _refresh(folder: str, console: Console, *, check: bool) -> int:
         ToolError: one cannot be written.
     """
     shipped = sorted(Path(schema_folder()).glob("*.schema.json"))
-    held = [path for path in shipped if os.path.isfile(os.path.join(folder, path.name))]
+    held = [path for path in shipped if os.path.lexists(os.path.join(folder, path.name))]
     if not held:
         raise NothingToCheckError(msg("{folder} holds no schema of wakagitops", folder=folder))
     stale = False
@@ -116,6 +118,9 @@ def _refresh(folder: str, console: Console, *, check: bool) -> int:
 
 
 def _text(path: str) -> bytes:
-    with open(path, "rb") as file:
+    try:
         # A checkout with CRLF holds the same schema.
-        return file.read().replace(b"\r\n", b"\n")
+        return read_named(path).replace(b"\r\n", b"\n")
+    except OSError as error:
+        message = msg("{path} cannot be read: {reason}", path=path, reason=system_reason(error))
+        raise ToolError(message) from error

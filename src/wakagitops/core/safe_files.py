@@ -1,8 +1,9 @@
-"""Replace files without following a link: a repository's links are no permission to write elsewhere.
+"""Read and replace files without following a link: a repository's links lead nowhere.
 
 Each folder below a trusted one is opened from the descriptor of its parent with `O_NOFOLLOW`, so that a
 folder replaced by a link meanwhile is refused too. Where the system has no such calls (Windows), each
-part is examined before the file is written.
+part is examined before the file is opened. What is read is a regular file of bounded size; a pipe or a
+device is refused without waiting for it.
 """
 
 from __future__ import annotations
@@ -10,8 +11,81 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
+from collections.abc import Iterator
+
+REPOSITORY_FILE_BYTES = 64 << 20
+"""The most that is read of a file that a repository names, where nothing smaller is said."""
+
+_REGULAR_ONLY = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_CHUNK = 1 << 20
+
+
+def read_named(path: str, limit: int = REPOSITORY_FILE_BYTES) -> bytes:
+    """Return the bytes of a file named on the command line.
+
+    No link inside a repository is followed. Outside of one the path is trusted: it may be a pipe or
+    lead through links.
+
+    Args:
+        path: an absolute path, or one relative to the current directory.
+        limit: the most bytes that the file may have.
+
+    Raises:
+        OSError: as for ``read_below``.
+    """
+    full = os.path.abspath(path)
+    root = repository_root(full)
+    if root:
+        return read_below(root, os.path.relpath(full, root), limit)
+    with open(full, "rb") as file:
+        return _bounded(file.fileno(), limit, full)
+
+
+def read_below(root: str, path: str, limit: int = REPOSITORY_FILE_BYTES) -> bytes:
+    """Return the bytes of a regular file below a trusted folder, and follow no link.
+
+    Args:
+        root: the trusted folder.
+        path: relative to it.
+        limit: the most bytes that the file may have.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        OSError: ``ELOOP`` where a part of the path is a link, ``EFBIG`` where the file is larger than
+            the limit, ``ENXIO`` where it is a pipe or a device, ``EINVAL`` where the path leads out of
+            the folder; others where it cannot be read.
+    """
+    with _parent(root, path) as (parent, folder, name):
+        handle = _open_file(parent, os.path.join(folder, name), path)
+    try:
+        return _bounded(handle, limit, path)
+    finally:
+        os.close(handle)
+
+
+def repository_root(full: str) -> str:
+    """Return the outermost folder above a path that holds a ``.git``; empty where there is none.
+
+    The nearest one is not enough: a folder behind a link of the repository may hold a ``.git`` too.
+
+    Args:
+        full: an absolute path, without ``..``.
+    """
+    found, folder = "", os.path.dirname(full)
+    while True:
+        if os.path.lexists(os.path.join(folder, ".git")):
+            found = folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return found
+        folder = above
 
 
 def replace_file(path: str, data: bytes) -> None:
@@ -21,19 +95,16 @@ def replace_file(path: str, data: bytes) -> None:
         OSError: a part of the path is a link, the target is no regular file, or it cannot be written.
     """
     full = os.path.abspath(path)
-    root = folder = os.path.dirname(full)
-    while os.path.dirname(folder) != folder:
-        if os.path.lexists(os.path.join(folder, ".git")):
-            root = folder
-            break
-        folder = os.path.dirname(folder)
-    else:
+    root = repository_root(full)
+    if not root:
         full = os.path.realpath(full)
         root = os.path.dirname(full)
     replace_below(root, os.path.relpath(full, root), data)
 
 
-def replace_below(root: str, path: str, data: bytes, mode: int | None = None) -> None:
+def replace_below(
+    root: str, path: str, data: bytes, mode: int | None = None, before: bytes | None = None
+) -> None:
     """Replace a file below a trusted folder by a new one of these bytes, and follow no link.
 
     Args:
@@ -41,54 +112,111 @@ def replace_below(root: str, path: str, data: bytes, mode: int | None = None) ->
         path: relative to it.
         data: the new content.
         mode: the permissions, less set-user-id and set-group-id; without it, as for any new file.
+        before: the content that the file must still have when it is replaced; it also keeps its mode.
 
     Raises:
+        ChangedError: the file holds something else than ``before``.
         OSError: a part of the path is a link, the target is no regular file, or it cannot be written.
     """
+    with _parent(root, path) as (parent, folder, name):
+        _write(parent, folder, name, data, mode, before)
+
+
+class ChangedError(Exception):
+    """A file was changed by somebody else between its reading and its replacement."""
+
+
+@contextlib.contextmanager
+def _parent(root: str, path: str) -> Iterator[tuple[int | None, str, str]]:
+    """Yield the descriptor of the folder that a path lies in, its path where there is none, the name."""
     *folders, name = path.replace(os.sep, "/").split("/")
-    if name in ("", ".", "..") or ".." in folders:
+    if "\0" in path or {"", ".", ".."} & {*folders, name}:
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), path)
     if os.open not in os.supports_dir_fd or not hasattr(os, "O_NOFOLLOW"):
-        _refuse_links(root, [*folders, name])
-        _write(None, os.path.join(root, *folders), name, data, mode)
+        refuse_links(root, "/".join((*folders, name)))
+        yield None, os.path.join(root, *folders), name
         return
     parent = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     try:
         for folder in folders:
-            inner = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
+            inner = _open_folder(parent, folder, path)
             os.close(parent)
             parent = inner
-        _write(parent, "", name, data, mode)
+        yield parent, "", name
     finally:
         os.close(parent)
 
 
-def _refuse_links(root: str, parts: list[str]) -> None:
-    path = root
-    for part in parts:
-        path = os.path.join(path, part)
-        if os.path.islink(path):
+def _open_folder(parent: int, name: str, path: str) -> int:
+    try:
+        return os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
+    except NotADirectoryError:
+        # Linux says so of a link, too.
+        if stat.S_ISLNK(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode):
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path) from None
+        raise
+
+
+def _open_file(parent: int | None, name: str, path: str) -> int:
+    handle = os.open(name, _REGULAR_ONLY, dir_fd=parent)
+    try:
+        refuse_irregular(os.fstat(handle).st_mode, path)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def refuse_irregular(mode: int, path: str) -> None:
+    """Stop where a mode is not that of a regular file.
+
+    Raises:
+        OSError: ``ELOOP`` for a link, ``EISDIR`` for a folder, ``ENXIO`` for anything else.
+    """
+    if stat.S_ISREG(mode):
+        return
+    code = errno.ELOOP if stat.S_ISLNK(mode) else errno.EISDIR if stat.S_ISDIR(mode) else errno.ENXIO
+    raise OSError(code, os.strerror(code), path)
+
+
+def _bounded(handle: int, limit: int, path: str) -> bytes:
+    chunks = []
+    left = limit + 1
+    while left and (data := os.read(handle, min(left, _CHUNK))):
+        chunks.append(data)
+        left -= len(data)
+    if not left:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
+    return b"".join(chunks)
+
+
+def refuse_links(root: str, path: str) -> None:
+    """Stop where a path below a trusted folder is a link or lies behind one.
+
+    Raises:
+        OSError: ``ELOOP``, where it does.
+    """
+    full = root
+    for part in path.split("/"):
+        full = os.path.join(full, part)
+        if os.path.islink(full):
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
 
 
-def _write(parent: int | None, folder: str, name: str, data: bytes, mode: int | None) -> None:
+def _write(  # noqa: PLR0913, PLR0917 - the place and the content
+    parent: int | None, folder: str, name: str, data: bytes, mode: int | None, before: bytes | None
+) -> None:
     target = os.path.join(folder, name)
     with contextlib.suppress(FileNotFoundError):
-        kind = os.stat(target, dir_fd=parent, follow_symlinks=False).st_mode
-        if not stat.S_ISREG(kind):
-            code = (
-                errno.ELOOP
-                if stat.S_ISLNK(kind)
-                else errno.EISDIR
-                if stat.S_ISDIR(kind)
-                else errno.EINVAL
-            )
-            raise OSError(code, os.strerror(code), name)
-    beside = os.path.join(folder, f".wakagitops-{secrets.token_hex(16)}.tmp")
+        status = os.stat(target, dir_fd=parent, follow_symlinks=False)
+        refuse_irregular(status.st_mode, name)
+        if before is not None:
+            mode = stat.S_IMODE(status.st_mode)
+    beside = os.path.join(folder, f".wakagitops-{os.urandom(16).hex()}.tmp")
     flags = (
         os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     )
-    handle = os.open(beside, flags, 0o666, dir_fd=parent)
+    handle = os.open(beside, flags, 0o666 if mode is None else 0o600, dir_fd=parent)
     try:
         with open(handle, "wb") as file:
             file.write(data)
@@ -96,8 +224,24 @@ def _write(parent: int | None, folder: str, name: str, data: bytes, mode: int | 
                 os.fchmod(handle, mode & 0o1777)
             file.flush()
             os.fsync(handle)
+        if before is not None:
+            _refuse_changed(parent, target, before)
         os.replace(beside, target, src_dir_fd=parent, dst_dir_fd=parent)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(beside, dir_fd=parent)
         raise
+    if parent is not None:
+        os.fsync(parent)
+
+
+def _refuse_changed(parent: int | None, target: str, before: bytes) -> None:
+    handle = _open_file(parent, target, target)
+    try:
+        found = os.read(handle, len(before) + 1)
+        while len(found) <= len(before) and (chunk := os.read(handle, _CHUNK)):
+            found += chunk
+    finally:
+        os.close(handle)
+    if found != before:
+        raise ChangedError

@@ -14,7 +14,7 @@ _REASONS = {
     errno.EFBIG: msg("File too large"),
     errno.EIO: msg("Input/output error"),
     errno.EISDIR: msg("Is a directory"),
-    errno.ELOOP: msg("Too many levels of symbolic links"),
+    errno.ELOOP: msg("it is a link or lies behind one, and no link is followed"),
     errno.EMFILE: msg("Too many open files"),
     errno.ENAMETOOLONG: msg("File name too long"),
     errno.ENOENT: msg("No such file or directory"),
@@ -22,6 +22,7 @@ _REASONS = {
     errno.ENOSPC: msg("No space left on device"),
     errno.ENOTDIR: msg("Not a directory"),
     errno.ENOTEMPTY: msg("Directory not empty"),
+    errno.ENXIO: msg("it is not a regular file"),
     errno.EPERM: msg("Operation not permitted"),
     errno.EROFS: msg("Read-only file system"),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from re import ASCII
 
 from wakagitops.core.errors import UsageError
@@ -69,5 +68,4 @@ def _team_target(options: Options, name: str) -> Target:
         options.fail(
             msg("a target of your own has no options; write them into its templates"), "render", name
         )
-    folder = options.team_targets[name]
-    return team_target(name, os.path.join(options.base, folder), folder)
+    return team_target(name, options.base, options.team_targets[name])

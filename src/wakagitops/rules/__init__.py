@@ -12,6 +12,7 @@ from wakagitops.core.diagnostic import Later, Severity
 from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Option, Place, ProposedFix, Rule, Scope
+from wakagitops.core.safe_files import read_below
 from wakagitops.core.source import Span
 from wakagitops.core.typed import Any
 
@@ -69,9 +70,10 @@ def team_rules(folder: str) -> Mapping[str, Rule]:
         module = ModuleType(f"wakagitops_team.{group}.{name}")
         module.__file__ = path
         try:
-            with open(path, "rb") as file, redirect_stdout(sys.stderr):
+            text = read_below(folder, f"{group}/{name}.py")
+            with redirect_stdout(sys.stderr):
                 # No import, which would write bytecode beside the rule, or run what lies there.
-                code = compile(file.read(), os.path.abspath(path), "exec", dont_inherit=True)
+                code = compile(text, os.path.abspath(path), "exec", dont_inherit=True)
                 exec(code, vars(module))  # noqa: S102 - the caller allowed it
             rule = module.RULE
         except (Exception, SystemExit) as error:

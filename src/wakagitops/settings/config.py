@@ -8,6 +8,7 @@ from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
+from wakagitops.core.safe_files import read_below, read_named
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import Any, NoReturn
@@ -84,9 +85,9 @@ def find(start: str) -> tuple[str, str]:
     folder = start
     while True:
         candidate = os.path.join(folder, FILE_NAME)
-        if os.path.isfile(candidate):
+        if os.path.lexists(candidate):
             return folder, candidate
-        is_git_root = os.path.exists(os.path.join(folder, ".git"))
+        is_git_root = os.path.lexists(os.path.join(folder, ".git"))
         above = os.path.dirname(folder)
         if is_git_root:
             return folder, ""
@@ -125,8 +126,7 @@ def load(
         path = os.path.abspath(os.path.join(start, named))
         base = os.path.dirname(path)
     try:
-        with open(path, "rb") as file:
-            data = file.read()
+        data = read_below(base, FILE_NAME) if named is None else read_named(path)
     except OSError as error:
         message = msg("{path} cannot be read: {reason}", path=named or path, reason=system_reason(error))
         raise UsageError(message) from error

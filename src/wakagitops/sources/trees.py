@@ -8,11 +8,18 @@ from contextlib import suppress
 
 from wakagitops.core.errors import ToolError, UnreadableError
 from wakagitops.core.messages import Message, msg
+from wakagitops.core.safe_files import refuse_irregular
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import TYPE_CHECKING, Literal, Protocol
 from wakagitops.yaml.limits import MAX_BYTES
 
-_FOR_READING = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+_FOR_READING = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
 _USUAL_BYTES = 8 * 1024
 """What nearly every settings file fits into."""
 
@@ -169,6 +176,9 @@ class WorkingTree:
                 data = os.read(handle, _USUAL_BYTES)
                 if len(data) == _USUAL_BYTES:
                     data += os.read(handle, MAX_BYTES + 1 - _USUAL_BYTES)
+                elif not data:
+                    # A pipe without a writer reads as an empty file.
+                    refuse_irregular(os.fstat(handle).st_mode, path)
             finally:
                 os.close(handle)
         except FileNotFoundError:

@@ -12,7 +12,7 @@ from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
-from wakagitops.core.safe_files import replace_file
+from wakagitops.core.safe_files import read_named, replace_file
 from wakagitops.core.source import SourceText, Span
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
@@ -92,8 +92,7 @@ def load(full: str, shown: str, path: str) -> Baseline:
         UsageError: it cannot be read, or is no baseline; with the line that is wrong.
     """
     try:
-        with open(full, "rb") as file:
-            data = file.read()
+        data = read_named(full)
     except OSError as error:
         message = msg(
             "the baseline {path} cannot be read: {reason}; "

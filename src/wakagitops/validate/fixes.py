@@ -8,7 +8,6 @@ MAC covers every byte.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -18,7 +17,7 @@ from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Rule, Scope
-from wakagitops.core.safe_files import replace_below
+from wakagitops.core.safe_files import ChangedError, replace_below
 from wakagitops.core.source import Position, Range
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.settings.repository import Repository
@@ -230,13 +229,10 @@ def write(base: str, path: str, before: bytes, after: bytes) -> None:
     Raises:
         ToolError: the file has changed meanwhile, or cannot be written.
     """
-    full = os.path.join(base, path)
     try:
-        with open(full, "rb") as file:
-            if file.read() != before:
-                raise ToolError(msg("{path} changed while it was being fixed; run again", path=path))
-            mode = os.fstat(file.fileno()).st_mode & 0o7777
-        replace_below(base, path, after, mode)
+        replace_below(base, path, after, before=before)
+    except ChangedError:
+        raise ToolError(msg("{path} changed while it was being fixed; run again", path=path)) from None
     except OSError as error:
         message = msg("{path} cannot be written: {reason}", path=path, reason=system_reason(error))
         raise ToolError(message) from error

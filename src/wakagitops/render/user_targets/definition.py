@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from errno import EFBIG
 from hashlib import sha256
 from re import MULTILINE, escape
 from typing import Any, NoReturn
@@ -12,6 +13,7 @@ from wakagitops.core.errors import UsageError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
+from wakagitops.core.safe_files import read_below, refuse_links
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.render.escaping import ESCAPES
@@ -51,18 +53,20 @@ class TeamFolder(NamedTuple):
     digest: str
 
 
-def read_folder(folder: str, shown: str) -> TeamFolder:
+def read_folder(base: str, shown: str) -> TeamFolder:
     """Read and check a folder.
 
     Args:
-        folder: its path.
-        shown: its path as messages show it.
+        base: the folder of ``wakagitops.toml``, which is trusted.
+        shown: the folder of the target, relative to it, with ``/``.
 
     Raises:
-        UsageError: it is not there, or ``target.toml`` or a template is wrong, with its line.
+        UsageError: it is not there or lies behind a link, or ``target.toml`` or a template is wrong,
+            with its line.
     """
     try:
-        texts = dict(_texts(folder, shown))
+        refuse_links(base, shown)
+        texts = dict(_texts(os.path.join(base, shown), shown))
     except OSError as error:
         message = msg("the folder of the target cannot be read: {reason}", reason=system_reason(error))
         raise UsageError(message, path=shown) from error
@@ -90,11 +94,13 @@ def _texts(folder: str, shown: str) -> Iterator[tuple[str, str]]:
             count += 1
             if count > _MAX_FILES:
                 raise UsageError(msg("a target has at most {limit} files", limit=_MAX_FILES), path=shown)
-            with open(path, "rb") as opened:
-                data = opened.read(_MAX_BYTES + 1)
-            if len(data) > _MAX_BYTES:
-                message = msg("a template has at most {limit} bytes", limit=_MAX_BYTES)
-                raise UsageError(message, path=f"{shown}/{name}")
+            try:
+                data = read_below(folder, name, _MAX_BYTES)
+            except OSError as error:
+                message = msg("the file cannot be read: {reason}", reason=system_reason(error))
+                if error.errno == EFBIG:
+                    message = msg("a template has at most {limit} bytes", limit=_MAX_BYTES)
+                raise UsageError(message, path=f"{shown}/{name}") from error
             try:
                 text = data.decode("utf-8")
             except UnicodeDecodeError as error:

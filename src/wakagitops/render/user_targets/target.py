@@ -21,19 +21,19 @@ from wakagitops.settings.model import ShopSettings
 _PUBLIC = ("shop", "url", "contact")
 
 
-def team_target(name: str, folder: str, shown: str, bounds: Bounds = Bounds()) -> Target:  # noqa: B008 - a value
+def team_target(name: str, base: str, shown: str, bounds: Bounds = Bounds()) -> Target:  # noqa: B008 - a value
     """Return the target that a folder of templates makes.
 
     Args:
         name: what ``wakagitops.toml`` calls it.
-        folder: its path.
-        shown: its path as messages show it.
+        base: the folder of ``wakagitops.toml``, which is trusted.
+        shown: the folder, relative to it, with ``/``.
         bounds: what a file may cost.
 
     Raises:
         UsageError: the folder, its ``target.toml`` or a template is wrong.
     """
-    read = read_folder(folder, shown)
+    read = read_folder(base, shown)
     team = _Team(name, read, bounds)
     return Target(
         summary=Message(read.summary),
