@@ -132,6 +132,10 @@ class Problem(NamedTuple):
     """Which of the rule's cases it is; never text from the file but for a key's name."""
     other: Span | None = None
     """The place that it relates to, such as the first of two equal keys."""
+    instead: str = ""
+    """Of a slip that was put right (``yaml.slips``): its first line as it was meant."""
+    lines: tuple[int, ...] = ()
+    """The 1-based lines of such a slip."""
 
 
 class Document:

@@ -6,6 +6,8 @@ The ordinary file is read line by line (``ordinary``), whatever else people writ
 
 from __future__ import annotations
 
+import re
+
 from wakagitops.core.patterns import regex
 from wakagitops.core.source import SourceText, Span
 from wakagitops.yaml.document import Document, Problem
@@ -20,6 +22,12 @@ _PLAIN = bytes(range(0x20, 0x7F)) + b"\n"
 _NO_LINE_ENDS = {0x85: 0xF0085, 0x2028: 0xF2028, 0x2029: 0xF2029}
 """What ends a line to libyaml alone, and the private characters that stand for it while reading."""
 _RESTORED = {stand_in: sign for sign, stand_in in _NO_LINE_ENDS.items()}
+_MAY_SLIP = regex(
+    "[\u00a0\u00ab\u00ad\u00bb\u00b7\u1680\u2000-\u200f\u2010-\u201f\u2022\u202f\u2032\u2033\u205f-\u2064"
+    r'\u2212\u2236\u3000\ufe55\uff10-\uff1a\ufeff]|\\"|^[ \t]*[A-Za-z_][\w-]*[ \t]*=',
+    re.MULTILINE,
+)
+"""What a slip of typing in a file that parses has (``yaml.slips``); without it there is none."""
 _ZEROS: dict[tuple[bool, ...], str] = {
     (True, True, True, False): "utf-32-be",
     (False, True, True, True): "utf-32-le",
@@ -62,26 +70,33 @@ def read(path: str, data: bytes) -> Document:
 
     # The bytes themselves, where they are what is read: libyaml would only be handed them again.
     EventReader(document, readable, restored).run(data if restored is None else readable)
-    _note_conflict(document)
-    return document
+    if _note_conflict(document):
+        return document
+    is_broken = not document.whole
+    if not is_broken and _MAY_SLIP.search(text) is None:
+        return document
+    from wakagitops.yaml.slips import read_without_slips  # noqa: PLC0415 - sound files need it not
+
+    return read_without_slips(document, readable, restored)
 
 
-def _note_conflict(document: Document) -> None:
-    """Say of a merge that was left in the middle that it is one: all that YAML makes of it is noise."""
+def _note_conflict(document: Document) -> bool:
+    """Report a merge that was left in the middle, if there is one: all else there is noise."""
     text = document.source.text
     if document.whole and "<<<<<<<" not in text and ">>>>>>>" not in text:
-        return
+        return False
     from wakagitops.yaml.syntax_errors import conflict_of  # noqa: PLC0415 - sound files need it not
 
     sign = conflict_of(text)
     if sign is None:
-        return
+        return False
     problem = Problem("syntax", sign, detail="conflict")
     if document.whole:
         # Inside a text of several lines it is no fault to YAML, and the rest is judged all the same.
         document.problems.append(problem)
     else:
         document.fail(problem)
+    return True
 
 
 def _decode(data: bytes) -> tuple[str, list[Problem]]:
