@@ -42,8 +42,10 @@ if [ -f "$plan" ]; then
 import json, sys
 
 with open(sys.argv[1], encoding="utf-8") as file:
-    summary = json.load(file)["summary"]
-print("false" if any(count for name, count in summary.items() if name != "shops") else "true")
+    plan = json.load(file)
+counts = (count for name, count in plan["summary"].items() if name != "shops")
+lists = (plan["policy"], *plan["findings"].values(), *plan["shared_files"].values())
+print("false" if any(counts) or any(lists) else "true")
 PYTHON
     )
     {
