@@ -167,6 +167,81 @@ def test_suppressions_that_are_added_or_extended_are_listed(case: Case) -> None:
     assert kinds(plan(case)) == []
 
 
+def test_an_exception_that_hides_another_value_is_listed(case: Case) -> None:
+    comment = "# wakagitops: ignore[contact] agreed"
+    case.git("checkout", "-q", "main")
+    case.change("sol.yaml", "contacto@sol.es", f"tiendasol@gmail.com  {comment}")
+    case.commit()
+    case.git("checkout", "-q", "-B", "change")
+    case.change("sol.yaml", "tiendasol@gmail.com", "pedidos@sol.es")
+    assert case.validate("--policy-from", "main").status == 0
+    for arguments in ((), ("--policy-from", "main")):
+        planned = plan(case, *arguments)
+        assert planned.status == 1
+        assert kinds(planned) == [
+            (
+                "finding-hidden",
+                "an existing suppression hides a new finding of contact/shared-account in "
+                "configs/sol.yaml",
+            )
+        ]
+        (change,) = planned.report["policy"]
+        assert (change["path"], change["line"]) == ("configs/sol.yaml", 5)
+    assert plan(case, "--allow-policy-change").status == 0
+
+
+def test_a_comment_that_moves_to_another_value_of_the_same_key_is_listed(case: Case) -> None:
+    comment = "  # wakagitops: ignore[address] agreed"
+    case.git("checkout", "-q", "main")
+    case.change("sol.yaml", "contacto@sol.es", f"contacto@sol.es{comment}")
+    case.commit()
+    case.git("checkout", "-q", "-B", "change")
+    case.change("sol.yaml", comment, "")
+    case.change("sol.yaml", "  email: pedidos@sol.es", f"  email: pedidos@example.com{comment}")
+    planned = plan(case)
+    assert planned.status == 1
+    assert kinds(planned) == [
+        (
+            "finding-hidden",
+            "an existing suppression hides a new finding of address/special-use-domain in "
+            "configs/sol.yaml",
+        )
+    ]
+
+
+def test_shops_that_inherit_an_agreed_exception_trip_nothing(case: Case) -> None:
+    case.git("checkout", "-q", "main")
+    case.write(
+        "_defaults.yaml",
+        "contact:\n  email: grupo@gmail.com  # wakagitops: ignore[contact/free-mail] agreed\n",
+    )
+    for name in ("sol", "mar"):
+        case.change(f"{name}.yaml", f"contact:\n  email: contacto@{name}.es\n", "")
+    case.commit()
+    case.git("checkout", "-q", "-B", "change")
+    case.write("nieve.yaml", shop("nieve").replace("contact:\n  email: contacto@nieve.es\n", ""))
+    case.write("_defaults.yaml", f"# a line above\n{case.path('_defaults.yaml').read_text()}")
+    assert kinds(plan(case)) == []
+
+
+def test_a_shop_that_moves_to_a_path_with_ignores_is_listed(case: Case) -> None:
+    case.git("checkout", "-q", "main")
+    toml = case.folder / "wakagitops.toml"
+    toml.write_text(f'{BASE}[per_path_ignores]\n"configs/legacy/**" = ["smtp/plaintext", "secret"]\n')
+    case.commit()
+    case.git("checkout", "-q", "-B", "change")
+    (case.folder / "configs/legacy").mkdir()
+    case.path("sol.yaml").rename(case.path("legacy/sol.yaml"))
+    case.path("rio.yaml").rename(case.folder / "configs" / "rio.yml")
+    planned = plan(case, "--policy-from", "main")
+    assert planned.status == 1
+    (found,) = kinds(planned)
+    assert found[0] == "path-ignored"
+    assert found[1].startswith("the shop sol moves to a path in which secret/")
+    assert found[1].endswith("smtp/plaintext are ignored")
+    assert "secret/plaintext" not in found[1]
+
+
 def test_baseline_entries_that_are_added_are_listed(case: Case) -> None:
     settings(case, "exclude", 'baseline = "baseline.json"\nexclude')
     entry = {"file": "configs/sol.yaml", "rule": "contact/free-mail", "pointer": "", "key": "1" * 32}

@@ -54,6 +54,21 @@ def finding_changes(base: Found, new: Found) -> FindingChanges:
     )
 
 
+def newly_hidden(base: Found, new: Found) -> tuple[Diagnostic, ...]:
+    """Return the findings that a comment or the baseline hides, and that none hid in the base.
+
+    What a ``_defaults.yaml`` sets is one finding, however many shops inherit it later.
+
+    Raises:
+        ToolError: a file cannot be read.
+    """
+    if not new.suppressed:
+        return ()
+    moved = renames(base.repository, new.repository)
+    known = {(item.key, moved.get(item.path, item.path)) for item in base.suppressed}
+    return _sorted(item for item in new.suppressed if (item.key, item.path) not in known)
+
+
 def _known(items: Iterable[Diagnostic], known: Occurrences) -> Iterator[Diagnostic]:
     """Yield the findings that another state has too, each for the shops that it has there."""
     for item in items:

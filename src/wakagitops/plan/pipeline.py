@@ -18,7 +18,8 @@ from wakagitops.plan.consequences import (
     changed_files,
     stale_caches,
 )
-from wakagitops.plan.findings import FindingChanges, Found, finding_changes
+from wakagitops.plan.findings import FindingChanges, Found, finding_changes, newly_hidden
+from wakagitops.plan.hidden_findings import hidden_findings
 from wakagitops.plan.model import Plan, Revision, ShopPlan, Standing
 from wakagitops.plan.pairs import FileComparison, Pair, pairs
 from wakagitops.plan.policy_changes import PolicyChange
@@ -155,7 +156,10 @@ class Planner:
             pair: self._compare(pair, differs=pair in known)
             for pair in (differing if self._renders_alike else everything)
         }
-        findings = finding_changes(self._base.found(), self._new.found())
+        before, after = self._base.found(), self._new.found()
+        findings = finding_changes(before, after)
+        hidden = hidden_findings(newly_hidden(before, after), policy, self._new.repository)
+        policy = (*policy, *hidden)
         shops = self._with_findings(everything, found, findings)
         both = tuple(shop for shop in shops if shop.pair.base and shop.pair.new)
         removed = tuple(shop for shop in shops if not shop.pair.new)

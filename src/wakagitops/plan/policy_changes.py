@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from wakagitops.core.errors import ToolError, UsageError
+from wakagitops.core.globs import Globs
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.rule import Option, Rule
@@ -65,6 +66,7 @@ def policy_changes(
         *_rules(base.options, new.options, rules),
         *_options(base.options, new.options, rules),
         *_paths(base.options, new.options, tuple(rules)),
+        *_moves(base, new, tuple(rules)),
         *_layout(base.options, new.options),
         *_team_rules(base, new),
         *_unchecked(base.repository, new.repository),
@@ -156,6 +158,31 @@ def _paths(base: Options, new: Options, ids: tuple[str, ...]) -> Iterator[Policy
                 "ignored in {pattern}: {rules}", rules=", ".join(sorted(added)), pattern=pattern
             )
             yield PolicyChange("path-ignored", message)
+
+
+def _moves(base: PolicyState, new: PolicyState, ids: tuple[str, ...]) -> Iterator[PolicyChange]:
+    """Yield the shops that move to a folder in which fewer rules are checked."""
+    ignores = [
+        (Globs((pattern,)), expand(names, ids))
+        for pattern, names in new.options.per_path_ignores.items()
+    ]
+    if not ignores:
+        return
+    for pair in pairs(base.repository, new.repository):
+        if not (pair.base and pair.new) or pair.base == pair.new:
+            continue
+        before, after = (
+            frozenset[str]().union(*(rules for globs, rules in ignores if globs.match(path)))
+            for path in (pair.base, pair.new)
+        )
+        lost = sorted((after - before).difference(PROTECTED))
+        if lost:
+            message = msg(
+                "the shop {shop} moves to a path in which {rules} are ignored",
+                shop=pair.name,
+                rules=", ".join(lost),
+            )
+            yield PolicyChange("path-ignored", message, pair.new)
 
 
 def _expanded(names: Iterable[str], ids: tuple[str, ...]) -> frozenset[str]:
