@@ -182,6 +182,14 @@ def test_no_test_inbox(host: str) -> None:
     assert _of("smtp/test-inbox", Account(host, "{starttls: 587}", "web")) == []
 
 
+@pytest.mark.parametrize("ports", ["{starttls: 2525}", "{tls: 465}", "{starttls: 465}"])
+def test_advice_on_a_test_inbox_works_when_it_is_pasted(ports: str) -> None:
+    (item,) = _of("smtp/test-inbox", Account("sandbox.smtp.mailtrap.io", ports, "a1b2c3"))
+    written = re.match(r"Write host: ([\w.]+), (?:and ports: (\{.*\}), )?with", item.help)
+    assert written is not None
+    assert said(Account(written[1], written[2] or ports, "a1b2c3")) == []
+
+
 @pytest.mark.parametrize(
     ("sender", "host"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wakagitops.core.diagnostic import Severity
-from wakagitops.core.messages import msg
+from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.mail.address import judge
@@ -15,6 +15,7 @@ from wakagitops.mail.shop_addresses import SENDER
 from wakagitops.settings.views import ShopView
 
 _HOST = "/notifications/smtp/host"
+_PORTS = "/notifications/smtp/ports"
 _CATCHERS = frozenset(
     {"fakesmtp", "greenmail", "inbucket", "mailcatcher", "maildev", "mailhog", "mailpit", "smtp4dev"}
 )
@@ -29,7 +30,7 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
         return
     host = shop.text(_HOST)
     if host is not None and not is_listed(host, options["allow"]):
-        yield from _host(host)
+        yield from _host(host, shop.mapping(_PORTS))
     domain = judge(shop.text(SENDER) or "").domain.lower()
     owner = (
         provider_of_test_sender(domain) if domain and not is_listed(domain, options["allow"]) else None
@@ -49,19 +50,14 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
         )
 
 
-def _host(host: str) -> Iterator[Finding]:
+def _host(host: str, ports: Mapping[str, object]) -> Iterator[Finding]:
     provider = provider_of(host)
     if provider is not None:
         if not provider.delivers:
             yield Finding(
                 _HOST,
                 msg("{host} is a test inbox: it delivers mail to nobody", host=host),
-                help=msg(
-                    "Write host: {server}, with that service's user and password.",
-                    server=provider.instead,
-                )
-                if provider.instead
-                else msg("Write the host of a server or relay that delivers."),
+                help=_help(provider.instead, ports),
             )
         return
     name, _, rest = host.lower().removesuffix(".").partition(".")
@@ -72,6 +68,19 @@ def _host(host: str) -> Iterator[Finding]:
             help=msg("Write the host of a server or relay that delivers."),
             severity=Severity.WARNING,
         )
+
+
+def _help(server: str, ports: Mapping[str, object]) -> Message:
+    delivering = provider_of(server)
+    if delivering is None:
+        return msg("Write the host of a server or relay that delivers.")
+    if all(delivering.offers(*item) for item in ports.items()):
+        return msg("Write host: {server}, with that service's user and password.", server=server)
+    return msg(
+        "Write host: {server}, and ports: {ports}, with that service's user and password.",
+        server=server,
+        ports=delivering.ports_to_write,
+    )
 
 
 _ACCOUNT = """\
