@@ -101,6 +101,13 @@ def _a_link(shops: Path, root: Path) -> str:
     return str(shops.parent / "link")
 
 
+def _through_a_committed_link(shops: Path, root: Path) -> str:
+    """Lead out of the repository, where whoever wrote the link knows of a folder."""
+    root.mkdir(mode=0o700)
+    (shops / ".cache").symlink_to(root, target_is_directory=True)
+    return ".cache/results"
+
+
 def _a_file(shops: Path, root: Path) -> str:
     root.write_text("in the way")
     return str(root)
@@ -120,6 +127,7 @@ REFUSED: dict[str, tuple[Callable[[Path, Path], str], str]] = {
     "relative": (_relative, "lies in the repository"),
     "the git root itself": (_above, "lies in the repository"),
     "in the repository through a link": (_through_a_link, "lies in the repository"),
+    "out of the repository through its link": (_through_a_committed_link, "lies in the repository"),
     "a link": (_a_link, "is a symlink or a file"),
     "a file": (_a_file, "is a symlink or a file"),
     "writable for all": (_writable(0o777), "other users may write"),
@@ -187,6 +195,17 @@ def test_a_cache_that_is_a_link_is_not_used(shops: Path, tmp_path: Path) -> None
     found, said = rules(shops)
     assert (found, "is a symlink or a file" in said) == ([], True)
     assert {path: path.read_bytes() for path in (tmp_path / "outside").iterdir()} == before
+
+
+def test_a_home_in_the_repository_with_a_link_out_of_it_holds_no_cache(
+    shops: Path, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir(mode=0o700)
+    (shops / ".cache").symlink_to(outside, target_is_directory=True)
+    found, said = rules(shops, HOME=str(shops), WAKAGITOPS_CACHE_DIR="", XDG_CACHE_HOME="")
+    assert (found, "lies in the repository" in said) == (["address/no-reply"], True)
+    assert list(outside.iterdir()) == []
 
 
 def test_a_former_cache_in_the_repository_is_neither_read_nor_written(shops: Path) -> None:

@@ -11,6 +11,7 @@ import os
 import stat
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 from wakagitops.core.digests import digest
 from wakagitops.core.messages import Message, msg
@@ -159,19 +160,26 @@ def repository_root(base: str) -> str:
 
 
 def _lies_in(path: str, folder: str) -> bool:
-    """Return True if a path is a folder or lies below it, under whatever name it is reached."""
+    """Return True if a path is a folder, lies below it, or is reached through it.
+
+    A symlink in the repository leads wherever its author wants, to another checkout with results of
+    their own for example. So neither the path as it is written nor what it resolves to may be inside.
+    """
     try:
         wanted = os.stat(folder)
     except OSError:
         return True  # nobody can tell
-    # What does not exist yet has no real path, but its nearest existing folder has.
-    current = os.path.realpath(path)
+    return any(_is_below(written, wanted) for written in (os.path.abspath(path), os.path.realpath(path)))
+
+
+def _is_below(path: str, folder: os.stat_result) -> bool:
+    """Return True if a path, or one of the folders above it, is a folder, under whatever name."""
+    current = path
     while True:
-        try:
-            if os.path.samestat(os.stat(current), wanted):
+        # What does not exist yet has no status, but its nearest existing folder has.
+        with suppress(OSError):
+            if os.path.samestat(os.stat(current), folder):
                 return True
-        except OSError:
-            pass
         above = os.path.dirname(current)
         if above == current:
             return False
