@@ -7,7 +7,6 @@ templates of a team's own targets, always come from what is checked.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from tempfile import TemporaryDirectory
 
@@ -17,6 +16,7 @@ from wakagitops.core.rule import Rule
 from wakagitops.plan.revisions import copy_folder
 from wakagitops.rules import team_rules
 from wakagitops.settings.config import FILE_NAME, Options, is_outside, parse
+from wakagitops.settings.toml_reader import read_toml
 from wakagitops.sources.git import RevisionTree
 from wakagitops.validate import baseline as baselines
 from wakagitops.validate.baseline import Baseline
@@ -89,7 +89,7 @@ def compare_options(options: Options, working: Options) -> Message | None:
         )
     if working.text == options.text:
         return None
-    old, new = tomllib.loads(options.text), tomllib.loads(working.text)
+    old, new = read_toml(options.text), read_toml(working.text)
     keys = sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
     if not keys:
         return None

@@ -13,9 +13,12 @@ from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import Any, NoReturn
 from wakagitops.settings.repository import Layout
+from wakagitops.settings.toml_reader import TomlError, read_toml
 
 FILE_NAME = "wakagitops.toml"
 LANGUAGES = ("en", "es")
+_MAX_PATH, _MAX_NAME = 1024, 255
+"""The most bytes of a path that the settings name, and of one name in it."""
 SEVERITIES = ("error", "warning", "note", "off")
 
 
@@ -102,7 +105,7 @@ def is_outside(relative: str) -> bool:
 
 
 Parse = Callable[[str], dict[str, Any]]
-"""Makes a table of a text in TOML, or raises ValueError."""
+"""Makes a table of a text in TOML, or raises TomlError."""
 
 
 def load(
@@ -133,31 +136,23 @@ def load(
     relative = os.path.relpath(path, start)
     if kept is None:
         return parse(base, relative, data)
-    return parse(base, relative, data, lambda text: kept(base, text, _table))
+    return parse(base, relative, data, lambda text: kept(base, text, read_toml))
 
 
-def _table(text: str) -> dict[str, Any]:
-    import tomllib  # noqa: PLC0415 - not needed where there is no file, or it is known
-
-    return tomllib.loads(text)
-
-
-def parse(base: str, path: str, data: bytes, table_of: Parse = _table) -> Options:
+def parse(base: str, path: str, data: bytes, table_of: Parse = read_toml) -> Options:
     """Check the bytes of a ``wakagitops.toml`` and return what it says.
 
     Raises:
         UsageError: it is no TOML, or a key or value is not one of ours.
     """
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(msg("the file is not UTF-8"), path=path, line=1, column=1) from error
     try:
         table = table_of(text)
-    except ValueError as error:
-        from wakagitops.settings.toml_errors import toml_fault  # noqa: PLC0415 - only for what is none
-
-        fault = toml_fault(text, str(error))
+    except TomlError as error:
+        fault = error.fault
         raise UsageError(fault.message, path=path, line=fault.line, column=fault.column) from None
     try:
         return _Checked(Options(base, path, text), table).options()
@@ -299,6 +294,12 @@ def _is_texts(value: object) -> bool:
 def _inside(options: Options, folder: str, *key: str) -> str:
     """Return a path below the base in normal form, or stop."""
     path = os.path.normpath(folder).replace(os.sep, "/") if folder else ""
+    if "\0" in path:
+        options.fail(msg("{key} holds a NUL character, which no path has", key=".".join(key)), *key)
+    if len(os.fsencode(path)) > _MAX_PATH or any(
+        len(os.fsencode(part)) > _MAX_NAME for part in path.split("/")
+    ):
+        options.fail(msg("{key} is longer than a path can be", key=".".join(key)), *key)
     if os.path.isabs(folder) or is_outside(path):
         options.fail(
             msg("{key} must be a path below the folder of wakagitops.toml", key=".".join(key)), *key

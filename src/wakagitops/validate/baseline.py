@@ -22,6 +22,8 @@ from wakagitops.settings.suppression_comments import WHOLE_FILE, Suppression, is
 VERSION = 1
 _LIST = regex(r'"findings"\s*:\s*\[')
 _BETWEEN = regex(r"[\s,]*")
+_DIGITS = 20
+"""More digits than any number in a baseline has."""
 _REQUIRED = ("file", "rule", "pointer", "key")
 _OPTIONAL = ("reason", "owner", "until")
 _NOTHING: frozenset[str] = frozenset()
@@ -127,11 +129,11 @@ class _Parser:
     def baseline(self, path: str) -> Baseline:
         text = self.source.text
         try:
-            table = json.loads(text, object_pairs_hook=_without_twins)
+            table = json.loads(text, object_pairs_hook=_without_twins, parse_int=_integer)
         except json.JSONDecodeError as error:
             self.fail(msg("this is not valid JSON"), error.pos)
         except RecursionError:
-            self.fail(msg("this is not valid JSON"), 0)
+            self.fail(msg("this JSON is nested too deeply"), 0)
         except _TwinError as error:
             self.fail(msg("{key} stands twice in one object", key=str(error)), 0)
         if not isinstance(table, dict) or not isinstance(table.get("findings"), list):
@@ -147,9 +149,11 @@ class _Parser:
     def entries(self, count: int) -> Iterable[tuple[Entry, Span]]:
         text = self.source.text
         match = _LIST.search(text)
-        assert match is not None  # noqa: S101 - the text holds such a list: it was just parsed
+        if match is None:
+            # The key is written with an escape, or in another object.
+            self.fail(msg('write the key "findings" without escapes'), 0)
         at = match.end()
-        decoder = json.JSONDecoder()
+        decoder = json.JSONDecoder(parse_int=_integer)
         for _ in range(count):
             between = _BETWEEN.match(text, at)
             start = between.end() if between is not None else at
@@ -182,6 +186,11 @@ class _Parser:
     def fail(self, message: Message, offset: int) -> NoReturn:
         line, column = self.source.position(offset)
         raise UsageError(message, path=self.shown, line=line + 1, column=column + 1)
+
+
+def _integer(text: str) -> int:
+    """Return a whole number; 0, which is no version, for one that Python would not convert."""
+    return int(text) if len(text) < _DIGITS else 0
 
 
 class _TwinError(Exception):

@@ -18,7 +18,7 @@ from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.render.escaping import ESCAPES
 from wakagitops.render.files import PRIVATE_MODE, PUBLIC_MODE
-from wakagitops.settings.toml_errors import toml_fault
+from wakagitops.settings.toml_reader import TomlError, read_toml
 
 MANIFEST = "target.toml"
 _MAX_FILES, _MAX_BYTES = 100, 256 * 1024
@@ -121,12 +121,10 @@ class _Manifest:
         self.sources = sources
 
     def checked(self) -> tuple[str, tuple[Output, ...]]:
-        import tomllib  # noqa: PLC0415 - only teams with targets of their own need it
-
         try:
-            table = tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as error:
-            fault = toml_fault(self.text, str(error))
+            table = read_toml(self.text)
+        except TomlError as error:
+            fault = error.fault
             raise UsageError(
                 fault.message, path=self.path, line=fault.line, column=fault.column
             ) from None
