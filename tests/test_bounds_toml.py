@@ -106,8 +106,14 @@ def test_a_path_that_no_system_has_is_refused(key: str, tmp_path: Path) -> None:
         ('{"version":' + "1" * 5000 + ',"findings":[]}', "1:2: this baseline is not of version 1"),
         ('{"version":1,"findings":[' + "1" * 5000 + "]}", "1:26: an entry of the baseline is an object"),
         ('{"version":1,"\\u0066indings":[]}', '1:1: write the key "findings" without escapes'),
-        ('{"version":1,"findings":' + "[" * 100_000, "1:1: this JSON is nested too deeply"),
-        ('{"version":1,"findings":[{"file":' + '{"a":' * 100_000, "1:1: this JSON is nested too deeply"),
+        (
+            '{"version":1,"findings":' + "[" * 100_000,
+            "1:1: this is not valid JSON: it is nested too deeply",
+        ),
+        (
+            '{"version":1,"findings":[{"file":' + '{"a":' * 100_000,
+            "1:1: this is not valid JSON: it is nested too deeply",
+        ),
         ('{"version":NaN,"findings":[]}', "1:2: this baseline is not of version 1"),
         ('{"version":1e400,"findings":[]}', "1:2: this baseline is not of version 1"),
     ],

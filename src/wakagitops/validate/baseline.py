@@ -133,7 +133,7 @@ class _Parser:
         except json.JSONDecodeError as error:
             self.fail(msg("this is not valid JSON"), error.pos)
         except RecursionError:
-            self.fail(msg("this JSON is nested too deeply"), 0)
+            self.fail(msg("this is not valid JSON: it is nested too deeply"), 0)
         except _TwinError as error:
             self.fail(msg("{key} stands twice in one object", key=str(error)), 0)
         if not isinstance(table, dict) or not isinstance(table.get("findings"), list):
