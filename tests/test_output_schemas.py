@@ -99,7 +99,7 @@ def test_a_manifest_follows_its_schema_while_pending_too() -> None:
     for value in (
         manifest.Manifest(),
         manifest.Manifest("staging", entries, entries[:1]),
-        manifest.Manifest("", entries, (), ("shops/imprenta-sol/settings.json",)),
+        manifest.Manifest("", entries, (), ("shops/imprenta-sol/settings.json",), entries[:1]),
     ):
         assert admits("manifest-v1.schema.json", json.loads(manifest.encode(value)))
     document = json.loads(manifest.encode(manifest.Manifest("", entries)))

@@ -116,7 +116,6 @@ TOUCHES: dict[str, Callable[[Path], object]] = {
     "a link to a file": lambda out: _link(out / SETTINGS),
     "a link to a folder": lambda out: _link(out / "shops" / SOL),
     "a link to a folder of folders": lambda out: _link(out / "shops"),
-    "a link to all": _link,
     "a folder in its place": lambda out: _folder(out / SETTINGS),
     "a stranger's file": lambda out: (out / "shops" / "mine.txt").write_text("mine"),
     "a stranger's file at the top": lambda out: (out / "mine.txt").write_text("mine"),

@@ -180,8 +180,10 @@ def test_a_retained_file_that_somebody_changed_is_not_vouched_for(tmp_path: Path
     (tmp_path / "public" / "imprenta-sol" / min(old)).write_bytes(b"x")
     files = rendered(shop(contact__email="hola@imprenta-sol.es"))
     _write(tmp_path, files)
-    assert_whole(tmp_path, files)
-    assert min(old) not in _public(tmp_path)
+    changed = f"public/imprenta-sol/{min(old)}"
+    assert_whole(tmp_path, files, foreign=[changed])
+    assert changed not in {entry["path"] for entry in manifest(tmp_path)["retained"]}
+    assert (tmp_path / changed).read_bytes() == b"x"
 
 
 def test_a_file_that_somebody_changed_or_removed_is_mended(tmp_path: Path) -> None:

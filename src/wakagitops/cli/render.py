@@ -15,14 +15,14 @@ from wakagitops.cli.reporting import add_report_flags, chosen_format, report_all
 from wakagitops.cli.validate import exit_status
 from wakagitops.core.digests import bytes_digest, digest
 from wakagitops.core.errors import ExitStatus, UsageError
-from wakagitops.core.globs import Globs
 from wakagitops.core.messages import Message, Translator, msg
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.typed import TYPE_CHECKING
 from wakagitops.render.manifest import CACHE_BUST
+from wakagitops.render.output_place import refuse_unsafe_place
 from wakagitops.render.previous import PreviousFile
 from wakagitops.render.snapshot import Record
-from wakagitops.settings.config import Options, is_outside
+from wakagitops.settings.config import Options
 from wakagitops.settings.schema import shipped_annotations
 from wakagitops.validate.pipeline import check as check_settings
 
@@ -81,7 +81,7 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
 def run(arguments: argparse.Namespace, console: Console, options: Options) -> int:
     """Check, render, write, and say what was done and whose caches to empty."""
     out = arguments.out or os.path.relpath(os.path.join(options.base, "dist"))
-    _refuse_settings_folder(out, options)
+    refuse_unsafe_place(out, options)
     previous = _previous(arguments.previous, options.layout.environments, out)
     prepared = prepare(arguments, console, options)
     record = Record(prepared.request.work.cache, out, _inputs(arguments, options, previous))
@@ -139,26 +139,6 @@ def _why_no_deployment(*, is_check: bool) -> Message:
     if is_check:
         return msg("nothing was compared: what is found above comes first")
     return msg("nothing was rendered: what is found above comes first")
-
-
-def _refuse_settings_folder(out: str, options: Options) -> None:
-    """Stop where what is rendered would be read as settings.
-
-    Raises:
-        UsageError: the output folder lies among the settings.
-    """
-    base, root = os.path.realpath(options.base), options.layout.root
-    relative = os.path.relpath(os.path.realpath(out), base).replace(os.sep, "/")
-    is_among = not is_outside(relative) and (
-        not root or relative == root or relative.startswith(f"{root}/")
-    )
-    if is_among and not Globs(options.layout.exclude).match(f"{relative}/x"):
-        message = msg(
-            "{out} lies among the settings, and would be read as such; choose another folder, or add "
-            "it to exclude in wakagitops.toml",
-            out=out,
-        )
-        raise UsageError(message)
 
 
 def _previous(named: Sequence[str], known: Sequence[str], out: str) -> dict[str, PreviousFile]:

@@ -27,7 +27,7 @@ from wakagitops.render.render_cache import KeptReleases
 from wakagitops.render.shops import Refused, ShopReader
 from wakagitops.render.snapshot import Deployment, Record
 from wakagitops.render.target_selection import selected_targets
-from wakagitops.render.transaction import check, write
+from wakagitops.render.transaction import Outcome, check, write
 from wakagitops.settings.config import FILE_NAME, Options, parse
 from wakagitops.settings.model import ShopSettings
 from wakagitops.settings.repository import Repository
@@ -126,6 +126,7 @@ class Renderer:
             outcomes = check(out, wants, seen)
         else:
             outcomes = write(out, wants, self._waiting, seen)
+        self._tell_kept(outcomes)
         flushed = {
             release.want.environment: tuple(change for change in release.changes if change.flush)
             for release in wanted
@@ -154,6 +155,21 @@ class Renderer:
             shops = counted("rendering {count} shop", "rendering {count} shops", len(paths))
             self._console.status(shops)
         return reader.read(paths)
+
+    def _tell_kept(self, outcomes: Sequence[Outcome]) -> None:
+        kept = [f"{outcome.folder}/{path}" for outcome in outcomes for path in outcome.comparison.kept]
+        if kept:
+            first = msg(
+                "{path} is kept: a manifest names it, but it is not what wakagitops wrote there",
+                path=kept[0],
+            )
+            more = counted(
+                "{first} (and {count} more like it)",
+                "{first} (and {count} more like it)",
+                len(kept) - 1,
+                first=first,
+            )
+            self._console.note(more if len(kept) > 1 else first)
 
     def _waiting(self) -> None:
         self._console.note(msg("waiting for another run in {folder}", folder=self._out))

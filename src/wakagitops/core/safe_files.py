@@ -88,6 +88,34 @@ def repository_root(full: str) -> str:
         folder = above
 
 
+def open_folder(path: str, *, create: bool = False) -> int:
+    """Return a descriptor of a folder named on the command line; links of a repository are not followed.
+
+    Raises:
+        FileNotFoundError: it does not exist, and ``create`` is false.
+        OSError: a part of the path is a link or no folder, or it cannot be made or opened.
+    """
+    full = os.path.abspath(path)
+    root = repository_root(full)
+    if not root:
+        if create:
+            os.makedirs(full, exist_ok=True)
+        return os.open(full, os.O_RDONLY | os.O_DIRECTORY)
+    parent = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for name in os.path.relpath(full, root).split(os.sep):
+            if create:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(name, dir_fd=parent)
+            inner = _open_folder(parent, name, path)
+            os.close(parent)
+            parent = inner
+    except OSError:
+        os.close(parent)
+        raise
+    return parent
+
+
 def replace_file(path: str, data: bytes) -> None:
     """Replace a file named on the command line; no link inside its git repository is followed.
 

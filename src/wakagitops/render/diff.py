@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from wakagitops.core.digests import bytes_digest
 from wakagitops.core.errors import ToolError
@@ -31,6 +32,18 @@ def no_data(files: Sequence[Entry]) -> Mapping[str, bytes]:
     return {}
 
 
+def any_path(path: str) -> bool:
+    """Return True: every path may be one of a target."""
+    del path
+    return True
+
+
+def no_path(path: str) -> bool:
+    """Return False: no path may be one of a target."""
+    del path
+    return False
+
+
 class Want(NamedTuple):
     """What shall lie in the output folder of one environment."""
 
@@ -45,6 +58,8 @@ class Want(NamedTuple):
     """The environment is no more: its files go, its manifest too."""
     data: Callable[[Sequence[Entry]], Mapping[str, bytes]] = no_data
     """Returns the bytes of some of the files by their paths; asked before anything is written."""
+    is_ours: Callable[[str], bool] = any_path
+    """True if a target could have written a path; else a manifest that names it is not followed."""
 
 
 class State(NamedTuple):
@@ -107,6 +122,8 @@ class Comparison(NamedTuple):
     obstacles: tuple[Message, ...] = ()
     """What is in the way and is not ours."""
     is_cache_bust_stale: bool = False
+    kept: tuple[str, ...] = ()
+    """What a manifest names and wakagitops did not write: it stays, and is no longer listed."""
     marks: Mapping[str, str] = {}
     """By path, what tells each file that is as it shall be from what it may become (``Seen``)."""
 
@@ -199,7 +216,7 @@ def compare(folder: OutFolder | None, want: Want, seen: Seen = Seen()) -> Compar
         )
         raise ToolError(message)
     before = state.before
-    owned = (state.manifest or state.pending or Manifest()).owned
+    owned = before.owned
     files = sorted(want.files)
     paths = {file.path for file in files}
     entries = list(files)
@@ -214,8 +231,13 @@ def compare(folder: OutFolder | None, want: Want, seen: Seen = Seen()) -> Compar
     retained: tuple[Entry, ...] = ()
     if folder is not None and not want.is_gone:
         stays = kept(before, entries)
-        retained = tuple(entry for entry in stays if reader.holds(folder.look(entry.path), entry))
-    gone = sorted(owned - {entry.path for entry in (*entries, *retained)})
+        retained = tuple(
+            entry
+            for entry in stays
+            if want.is_ours(entry.path) and reader.holds(folder.look(entry.path), entry)
+        )
+    gone = _gone(folder, want, state, reader, {entry.path for entry in (*entries, *retained)})
+    leaving = [*gone.unwanted, *gone.leftover]
 
     missing: list[Entry] = []
     stale: list[Entry] = []
@@ -226,7 +248,7 @@ def compare(folder: OutFolder | None, want: Want, seen: Seen = Seen()) -> Compar
         found = folder.look(file.path) if folder is not None else Found(Kind.ABSENT, file.path)
         if found.kind is Kind.ABSENT:
             missing.append(file)
-        elif _yields(found, gone):
+        elif _yields(found, leaving):
             missing.append(file)
             room.append(found.path)
         elif found.kind is not Kind.FILE or file.path not in owned:
@@ -242,7 +264,6 @@ def compare(folder: OutFolder | None, want: Want, seen: Seen = Seen()) -> Compar
         obstacles.append(obstacle(folder, cache))
     manifest = Manifest(want.environment, tuple(entries), retained)
     after = expected if expected.manifest == manifest else State(manifest, encode(manifest))
-    kinds = {path: folder.look(path).kind for path in gone} if folder is not None else {}
     return Comparison(
         want,
         state,
@@ -250,13 +271,50 @@ def compare(folder: OutFolder | None, want: Want, seen: Seen = Seen()) -> Compar
         tuple(missing),
         tuple(stale),
         tuple(exposed),
-        tuple(path for path in gone if kinds[path] is Kind.FILE),
-        tuple(path for path in gone if kinds[path] is Kind.ABSENT),
+        tuple(gone.unwanted),
+        tuple(gone.leftover),
         tuple(room),
         tuple(obstacles),
         want.cache_bust is not None and not _holds(folder, cache, want.cache_bust),
+        tuple(gone.kept),
         reader.marks,
     )
+
+
+class _Gone(NamedTuple):
+    """The paths that a manifest names and that no file is wanted at."""
+
+    unwanted: list[str]
+    leftover: list[str]
+    kept: list[str]
+
+
+def _gone(
+    folder: OutFolder | None, want: Want, state: State, reader: _Reader, wanted: AbstractSet[str]
+) -> _Gone:
+    """Return what to do about the paths that a manifest names and that no file is wanted at.
+
+    A manifest may be anybody's: a file only goes where a target could have written it and its bytes
+    are those that the manifest says.
+    """
+    gone = _Gone([], [], [])
+    if folder is None:
+        return gone
+    claims: dict[str, list[Entry]] = {path: [] for path in state.before.owned - wanted}
+    for entry in state.before.entries:
+        if entry.path not in wanted:
+            claims[entry.path].append(entry)
+    for path in sorted(claims):
+        found = folder.look(path)
+        if found.kind is Kind.ABSENT:
+            if want.is_ours(path):
+                gone.leftover.append(path)
+        elif found.kind is Kind.FILE:
+            is_ours = want.is_ours(path) and any(reader.holds(found, entry) for entry in claims[path])
+            (gone.unwanted if is_ours else gone.kept).append(path)
+        elif not (found.is_folder or found.path in claims or found.path in wanted):
+            gone.kept.append(path)
+    return gone
 
 
 def refuse_obstacles(comparison: Comparison) -> None:

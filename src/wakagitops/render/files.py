@@ -85,6 +85,8 @@ class Target(NamedTuple):
     """The settings of ``[render.<name>]`` in ``wakagitops.toml``."""
     configure: Callable[[Mapping[str, Any]], Target] | None = None
     """Return the same target under other options; the mapping holds every option."""
+    paths: tuple[str, ...] = ()
+    """For a team's own target, the paths that it declares; ``{shop}`` stands for a shop's id."""
     digest: str = ""
     """For a team's own target, a digest of its templates: outputs may be reused while it is equal.
     The built-in ones change only with the tool."""

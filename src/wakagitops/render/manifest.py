@@ -7,7 +7,8 @@ run is at work.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -20,6 +21,8 @@ PENDING = ".manifest.pending.json"
 CACHE_BUST = "cache-bust.json"
 RESERVED = frozenset((MANIFEST, PENDING, CACHE_BUST))
 """Names at the top of an output folder that no target may use."""
+_FOLDERS = ("shops/", "public/", "kubernetes/")
+"""Where the built-in targets write."""
 PUBLIC_TARGET = "public"
 """The target whose files a browser asks for."""
 
@@ -70,11 +73,18 @@ class Manifest(NamedTuple):
     """Hashed public files of the state before, which cached pages still ask for; sorted by path."""
     pending: tuple[str, ...] = ()
     """The paths that an unfinished run was about to write; sorted."""
+    writing: tuple[Entry, ...] = ()
+    """What that run was about to write there, so that it is known again; sorted."""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Return every file that the manifest claims; a path may stand there twice."""
+        return (*self.files, *self.retained, *self.writing)
 
     @property
     def owned(self) -> frozenset[str]:
         """Return every path that the manifest claims."""
-        return frozenset((*(entry.path for entry in (*self.files, *self.retained)), *self.pending))
+        return frozenset((*(entry.path for entry in self.entries), *self.pending))
 
 
 class BadManifestError(ValueError):
@@ -85,6 +95,25 @@ def entry_of(file: RenderedFile) -> Entry:
     """Return the manifest's entry of a file."""
     digest = sha256(file.data).hexdigest()
     return Entry(file.path, digest, len(file.data), file.mode, file.shop, file.target)
+
+
+def shape(declared: Iterable[str] = ()) -> Callable[[str], bool]:
+    """Return a predicate: True if a target could have written a path.
+
+    Args:
+        declared: the paths that the targets of a team declare; ``{shop}`` stands for a shop's id.
+    """
+    patterns = [
+        regex(re.escape(path).replace(re.escape("{shop}"), "[a-z0-9-]{1,50}") + r"\Z")
+        for path in declared
+    ]
+
+    def could_be_written(path: str) -> bool:
+        if any(part.casefold() == ".git" for part in path.split("/")):
+            return False
+        return path.startswith(_FOLDERS) or any(pattern.match(path) for pattern in patterns)
+
+    return could_be_written
 
 
 def is_safe_path(path: str) -> bool:
@@ -128,6 +157,8 @@ def encode(manifest: Manifest) -> bytes:
     }
     if manifest.pending:
         document["pending"] = manifest.pending
+    if manifest.writing:
+        document["writing"] = manifest.writing
     return canonical(document)
 
 
@@ -158,7 +189,8 @@ def decode(data: bytes) -> Manifest:
     if len(set(paths)) != len(paths):
         message = "a path twice"
         raise BadManifestError(message)
-    return Manifest(environment, files, retained, tuple(pending))
+    writing = _entries(document.get("writing", []))
+    return Manifest(environment, files, retained, tuple(pending), writing)
 
 
 def kept(before: Manifest, files: Sequence[Entry]) -> tuple[Entry, ...]:

@@ -13,11 +13,13 @@ from types import TracebackType
 from typing import Self
 
 from wakagitops.core.named_tuple import NamedTuple
+from wakagitops.core.patterns import regex
 
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _MANY = 32
 """From so many files on, one sync of the file system is cheaper than one for each file."""
 _CHUNK = 1 << 20
+_LEFTOVER = regex(r"\.wakagitops-render-[0-9a-f]{32}\.tmp\Z")
 _NOT_EMPTY = (errno.ENOTEMPTY, errno.EEXIST, errno.EBUSY)
 
 
@@ -67,6 +69,8 @@ class OutFolder:
         """Take over a descriptor of the folder; ``path`` is for messages."""
         self.fd = fd
         self.path = path
+        self._beside: dict[str, bytes] = {}
+        """The temporary name of each file that is not in its place yet."""
         self._open = [("", fd)]
         """The folder used last, after those that it lies in, since paths come sorted."""
 
@@ -159,12 +163,11 @@ class OutFolder:
         Raises:
             ObstructedError: the path crosses what is no folder.
         """
-        parent, name = self._parent(path, created)
-        beside = _beside(name)
-        with suppress(FileNotFoundError):
-            os.unlink(beside, dir_fd=parent)
+        parent, _ = self._parent(path, created)
+        beside = b".wakagitops-render-" + os.urandom(16).hex().encode() + b".tmp"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         fd = os.open(beside, flags, 0o600, dir_fd=parent)
+        self._beside[path] = beside
         try:
             rest = memoryview(data)
             while rest:
@@ -176,13 +179,27 @@ class OutFolder:
     def put_in_place(self, path: str) -> None:
         """Rename a file from its temporary name to its own."""
         parent, name = self._parent(path)
-        os.rename(_beside(name), name, src_dir_fd=parent, dst_dir_fd=parent)
+        os.rename(self._beside[path], name, src_dir_fd=parent, dst_dir_fd=parent)
+        del self._beside[path]
 
     def drop_beside(self, path: str) -> None:
-        """Remove what a stopped run left under a file's temporary name, if anything."""
-        with suppress(FileNotFoundError, ObstructedError):
-            parent, name = self._parent(path)
-            os.unlink(_beside(name), dir_fd=parent)
+        """Remove a file that was written under its temporary name, if it was."""
+        beside = self._beside.pop(path, None)
+        if beside is not None:
+            with suppress(FileNotFoundError, ObstructedError):
+                os.unlink(beside, dir_fd=self._parent(path)[0])
+
+    def drop_leftovers(self, paths: Iterable[str]) -> None:
+        """Remove the temporary files that a stopped run left at the top and beside some paths.
+
+        Only the lock's holder may call it: another run's temporary files look the same.
+        """
+        for folder in sorted({"", *(path.rpartition("/")[0] for path in paths)}):
+            with suppress(FileNotFoundError, ObstructedError):
+                parent, _ = self._parent(f"{folder}/x" if folder else "x")
+                for name in os.listdir(parent):
+                    if _LEFTOVER.match(name) and _is_regular(parent, name):
+                        os.unlink(name, dir_fd=parent)
 
     def replace(self, path: str, data: bytes, mode: int = 0o644) -> None:
         """Write a file at the top of the folder at once and durably: whole, or not at all."""
@@ -233,8 +250,8 @@ class OutFolder:
         if len(paths) >= _MANY and _sync_file_system(self.fd):
             return
         for path in paths:
-            parent, name = self._parent(path)
-            fd = os.open(_beside(name), os.O_RDONLY | os.O_NOFOLLOW, dir_fd=parent)
+            parent, _ = self._parent(path)
+            fd = os.open(self._beside[path], os.O_RDONLY | os.O_NOFOLLOW, dir_fd=parent)
             try:
                 os.fsync(fd)
             finally:
@@ -293,9 +310,8 @@ def _descend(
     return os.open(part, _FOLDER_FLAGS, dir_fd=fd)
 
 
-def _beside(name: bytes) -> bytes:
-    """Return a file's temporary name: always the same, so that the next run finds what was left."""
-    return b".wakagitops-" + sha256(name).hexdigest()[:16].encode() + b".tmp"
+def _is_regular(parent: int, name: str) -> bool:
+    return stat.S_ISREG(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode)
 
 
 def _sync_file_system(fd: int) -> bool:

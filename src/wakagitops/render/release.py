@@ -8,7 +8,7 @@ from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.render.cache_bust import Change, Previous, PublicState, as_previous, changes, encode
 from wakagitops.render.diff import Want
 from wakagitops.render.files import RenderedFile, Target
-from wakagitops.render.manifest import PUBLIC_TARGET, Entry, entry_of
+from wakagitops.render.manifest import PUBLIC_TARGET, Entry, entry_of, shape
 from wakagitops.render.pipeline import refused, render
 from wakagitops.render.render_cache import ShopRelease, shop_releases
 from wakagitops.settings.model import ShopSettings
@@ -75,6 +75,7 @@ def releases(
         UsageError: a team's own target fails.
     """
     released = []
+    is_ours = shape(path for target in targets.values() for path in target.paths)
     for environment, before in previous.items():
         here = shops.of(environment)
         files, made = _rendered(here, targets, annotations, environment)
@@ -88,6 +89,7 @@ def releases(
             encode(found, annotations) if caches else None,
             only,
             data=_Data(here, files),
+            is_ours=is_ours,
         )
         released.append(Release(want, found if caches else (), made))
     return tuple(released)

@@ -19,6 +19,7 @@ from time import sleep
 
 from wakagitops.core.digests import bytes_digest
 from wakagitops.core.named_tuple import NamedTuple
+from wakagitops.core.safe_files import open_folder
 from wakagitops.render.cache_bust import Change, Reason
 from wakagitops.render.diff import Comparison, Seen, Want
 from wakagitops.render.manifest import CACHE_BUST, MANIFEST
@@ -259,7 +260,7 @@ class Record:
     def _has_gone(self, kept: _Kept) -> bool:
         """Tell whether there are folders of environments that are no more."""
         wants = [Want(environment, ()) for environment, *_ in kept.environments]
-        with OutFolder(os.open(self._out, os.O_RDONLY | os.O_DIRECTORY), self._out) as top:
+        with OutFolder(open_folder(self._out), self._out) as top:
             return bool(gone(top, wants))
 
 

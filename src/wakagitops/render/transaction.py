@@ -17,6 +17,7 @@ from fcntl import LOCK_EX, LOCK_NB, flock
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import msg
 from wakagitops.core.named_tuple import NamedTuple
+from wakagitops.core.safe_files import open_folder
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.render.diff import (
     Comparison,
@@ -24,6 +25,7 @@ from wakagitops.render.diff import (
     Want,
     compare,
     load,
+    no_path,
     obstacle,
     refuse_obstacles,
 )
@@ -55,7 +57,7 @@ def check(out: str, wants: Sequence[Want], seen: Seen = Seen()) -> list[Outcome]
     """
     with _told(out), ExitStack() as stack:
         try:
-            top = stack.enter_context(OutFolder(_open(out), out))
+            top = stack.enter_context(OutFolder(open_folder(out), out))
         except FileNotFoundError:
             return [_outcome(out, want, compare(None, want)) for want in wants]
         outcomes = []
@@ -109,14 +111,10 @@ def write(
 def _bring(folder: OutFolder, comparison: Comparison, data: Mapping[str, bytes]) -> None:
     """Carry out what a comparison says, by the protocol; the bytes to write are given by path."""
     state, want, files = comparison.state, comparison.want, comparison.written
-    for name in (MANIFEST, PENDING, CACHE_BUST):
-        folder.drop_beside(name)
-    if state.pending is not None:
-        for path in state.pending.pending:
-            folder.drop_beside(path)
-        if state.manifest is not None:
-            # That run was stopped between its commit and its end: only this was left to do.
-            folder.drop(PENDING)
+    folder.drop_leftovers((state.pending or Manifest()).pending)
+    if state.pending is not None and state.manifest is not None:
+        # That run was stopped between its commit and its end: only this was left to do.
+        folder.drop(PENDING)
     if comparison.is_current and not files:
         if want.cache_bust is not None and comparison.is_cache_bust_stale:
             folder.replace(CACHE_BUST, want.cache_bust)
@@ -145,9 +143,11 @@ def _begin(folder: OutFolder, comparison: Comparison, data: Mapping[str, bytes])
     if state.manifest is not None:
         folder.rename(MANIFEST, PENDING)
     try:
+        before = state.pending or Manifest()
         pending = state.before._replace(
             environment=comparison.want.environment,
-            pending=tuple(sorted({*(state.pending or Manifest()).pending, *paths})),
+            pending=tuple(sorted({*before.pending, *paths})),
+            writing=tuple(sorted({*before.writing, *comparison.written})),
         )
         folder.replace(PENDING, encode(pending))
         is_completed = True
@@ -202,7 +202,9 @@ def gone(top: OutFolder, wants: Sequence[Want]) -> list[Want]:
         with suppress(OSError, ObstructedError, ToolError), ExitStack() as stack:
             state = load(stack.enter_context(top.inside(name, create=False)) if name else top)
             if not state.is_new and state.before.environment == name:
-                found.append(Want(name, (), is_gone=True))
+                found.append(
+                    Want(name, (), is_gone=True, is_ours=wants[0].is_ours if wants else no_path)
+                )
     return found
 
 
@@ -227,16 +229,11 @@ def _outcome(out: str, want: Want, comparison: Comparison) -> Outcome:
     return Outcome(want.environment, folder, comparison, len(want.files))
 
 
-def _open(path: str) -> int:
-    return os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-
-
 @contextmanager
 def _locked(path: str, waiting: Callable[[], None]) -> Iterator[OutFolder]:
     """Open and lock a folder, which leaves no lock file behind; wait while another run holds it."""
     while True:
-        os.makedirs(path, exist_ok=True)
-        with OutFolder(_open(path), path) as folder:
+        with OutFolder(open_folder(path, create=True), path) as folder:
             try:
                 flock(folder.fd, LOCK_EX | LOCK_NB)
             except BlockingIOError:

@@ -12,7 +12,7 @@ from wakagitops.core.errors import ToolError, UsageError
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
-from wakagitops.core.safe_files import read_named, replace_file
+from wakagitops.core.safe_files import read_below, read_named, replace_file
 from wakagitops.core.source import SourceText, Span
 from wakagitops.core.suggest import nearest
 from wakagitops.core.system_reasons import system_reason
@@ -94,7 +94,8 @@ def load(full: str, shown: str, path: str) -> Baseline:
         UsageError: it cannot be read, or is no baseline; with the line that is wrong.
     """
     try:
-        data = read_named(full)
+        is_below = not path.startswith("../") and full.endswith(f"/{path}")
+        data = read_below(full.removesuffix(path), path) if is_below else read_named(full)
     except OSError as error:
         message = msg(
             "the baseline {path} cannot be read: {reason}; "

@@ -40,6 +40,7 @@ def team_target(name: str, base: str, shown: str, bounds: Bounds = Bounds()) -> 
         render=team.render,
         refuse=team.refuse,
         shared=team.shared,
+        paths=tuple(output.path for output in read.outputs),
         digest=read.digest,
     )
 
