@@ -73,6 +73,8 @@ class Finding(NamedTuple):
     """In a fleet rule: the path of the shop's file."""
     later: Later | None = None
     """What the finding becomes on a day that a dated fact names; judged after the cache."""
+    sets: tuple[str, ...] = ()
+    """In a file rule: the settings that the advice makes, which are not reported as missing too."""
 
 
 class Example(NamedTuple):

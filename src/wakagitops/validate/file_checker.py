@@ -160,6 +160,8 @@ class UnitChecker:
         for active, finding in self._run(rules, view, path):
             if active.rule.breaks and finding.pointer:
                 broken.append(finding.pointer)
+            if active.reported:
+                broken.extend(finding.sets)
             if active.reported or finding.message.text.startswith(CRASH_TEXT):
                 findings.append(locate(finding, _id(active, finding), resolve, shop, self._annotations))
         secrets = redaction.secrets(document, self._annotations)

@@ -187,7 +187,8 @@ def _pair_edits(line: str, pair: Match[str]) -> Iterator[_Edit]:
 
 def _misplaced_sign(line: str, at: int, *, is_broken: bool) -> Match[str] | None:
     """Return the ``=`` or the colon before its space that stands where a key's colon belongs."""
-    if ": " in line[at:] or line.rstrip().endswith(":"):
+    content = line[at:].partition(" #")[0].rstrip()
+    if ": " in content or content.endswith(":"):
         return None
     return _EQUALS.match(line, at) or (_COLON_AHEAD.match(line, at) if is_broken else None)
 
