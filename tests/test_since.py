@@ -192,6 +192,31 @@ def test_a_credential_in_another_comment_is_new(case: Case) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "form", [" {}", "\n      {}", " |\n      {}", " # {}", " {{env: A}} # clave: {}"]
+)
+def test_another_secret_in_the_place_of_a_former_one_is_new(case: Case, form: str) -> None:
+    former, later = "Qz7rTm2wXy", "Vk4nPb8sLd"
+    name = "{env: SOL_SMTP_PASSWORD}"
+    case.write("sol.yaml", shop("sol").replace(f" {name}", form.format(former)))
+    case.commit()
+    case.git("checkout", "-q", "-b", "change")
+    case.write("sol.yaml", f"# a line above\n{case.path('sol.yaml').read_text()}")
+    assert case.validate("--since", "main").places == []
+    case.change("sol.yaml", former, later)
+    found = case.validate("--since", "main")
+    planned = case.run("plan", "--base", "main", "--format", "json")
+    (place,) = {(path, rule.partition("/")[0]) for path, _, rule in found.places}
+    assert place == ("sol.yaml", "secret")
+    assert (found.status, planned.status) == (1, 1)
+    assert [item["rule"] for item in planned.report["findings"]["new"]] == [
+        rule for *_, rule in found.places
+    ]
+    shown = f"{found.report}{found.errors}{planned.report}"
+    assert former not in shown
+    assert later not in shown
+
+
 def test_suppressions_count_on_both_sides(case: Case) -> None:
     comment = "  # wakagitops: ignore[contact/free-mail] moves in spring"
     case.write("aaa-sol.yaml", bad("aaa-sol").replace("@gmail.com", f"@gmail.com{comment}"))

@@ -10,7 +10,7 @@ from wakagitops.settings.renames import renames
 from wakagitops.settings.repository import Repository
 from wakagitops.validate.dedup import narrowed
 from wakagitops.validate.pipeline import order
-from wakagitops.validate.since import Occurrences, occurrences, unknown
+from wakagitops.validate.since import KeyOf, Occurrences, keys_of, occurrences, unknown
 
 
 class FindingChanges(NamedTuple):
@@ -46,11 +46,12 @@ def finding_changes(base: Found, new: Found) -> FindingChanges:
     def then(items: Iterable[Diagnostic]) -> Occurrences:
         return occurrences(items, new.repository, base.repository, back)
 
-    gone = unknown(base.reported, then(new.reported))
+    before, after = keys_of(base.repository), keys_of(new.repository)
+    gone = unknown(base.reported, then(new.reported), before)
     return FindingChanges(
-        _sorted(unknown(new.reported, now(base.reported))),
-        _sorted(unknown(gone, then(new.suppressed))),
-        _sorted(_known(new.suppressed, now(gone))),
+        _sorted(unknown(new.reported, now(base.reported), after)),
+        _sorted(unknown(gone, then(new.suppressed), before)),
+        _sorted(_known(new.suppressed, now(gone), after)),
     )
 
 
@@ -65,14 +66,15 @@ def newly_hidden(base: Found, new: Found) -> tuple[Diagnostic, ...]:
     if not new.suppressed:
         return ()
     moved = renames(base.repository, new.repository)
-    known = {(item.key, moved.get(item.path, item.path)) for item in base.suppressed}
-    return _sorted(item for item in new.suppressed if (item.key, item.path) not in known)
+    before, after = keys_of(base.repository), keys_of(new.repository)
+    known = {(before(item), moved.get(item.path, item.path)) for item in base.suppressed}
+    return _sorted(item for item in new.suppressed if (after(item), item.path) not in known)
 
 
-def _known(items: Iterable[Diagnostic], known: Occurrences) -> Iterator[Diagnostic]:
+def _known(items: Iterable[Diagnostic], known: Occurrences, key_of: KeyOf) -> Iterator[Diagnostic]:
     """Yield the findings that another state has too, each for the shops that it has there."""
     for item in items:
-        left = unknown([item], known)
+        left = unknown([item], known, key_of)
         if not item.shops:
             if not left:
                 yield item

@@ -2,9 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
+from wakagitops.core.digests import digest
+from wakagitops.core.errors import ToolError
+from wakagitops.core.source import SourceText
 from wakagitops.settings.renames import renames
 from wakagitops.settings.repository import Repository
 from wakagitops.validate.dedup import narrowed
@@ -13,6 +16,9 @@ from wakagitops.validate.result import CheckResult
 Occurrences = Counter[tuple[str, ...]]
 """How often each finding occurs, known by rule, place in the document, value and shop; by its file
 where it is about no shop. Never by a line, and not by the file that set a shop's value."""
+
+KeyOf = Callable[[Diagnostic], str]
+"""Gives the key that a finding of one state is compared with those of another by."""
 
 
 class Since:
@@ -58,17 +64,18 @@ class Since:
             if self._known is None:
                 self._known = self._check()
             moved = renames(self._base, new)
-        reported = occurrences(self._known.diagnostics, self._base, new, moved)
-        kept = unknown(found, reported)
+            reported = occurrences(self._known.diagnostics, self._base, new, moved)
+            key_of = keys_of(new)
+            kept = unknown(found, reported, key_of)
+            hidden = occurrences(
+                (entry.diagnostic for entry in self._known.suppressed), self._base, new, moved
+            )
         self.left_out = len(found) - len(kept)
-        hidden = occurrences(
-            (entry.diagnostic for entry in self._known.suppressed), self._base, new, moved
-        )
         hidden.update(reported)
         left = [
             entry._replace(diagnostic=item)
             for entry in suppressed
-            for item in unknown([entry.diagnostic], hidden)
+            for item in unknown([entry.diagnostic], hidden, key_of)
         ]
         return kept, left
 
@@ -86,27 +93,75 @@ def occurrences(
     """
     names = {state.shop_name(here): other.shop_name(there) for here, there in moved.items()}
     counts: Occurrences = Counter()
+    key_of = keys_of(state)
     for item in items:
+        key = key_of(item)
         # A defaults file's own finding outlives the last shop that inherits it.
-        counts[item.key, "", moved.get(item.path, item.path)] += 1
-        counts.update((item.key, names.get(shop, shop)) for shop in item.shops)
+        counts[key, "", moved.get(item.path, item.path)] += 1
+        counts.update((key, names.get(shop, shop)) for shop in item.shops)
     return counts
 
 
-def unknown(items: Iterable[Diagnostic], known: Occurrences) -> list[Diagnostic]:
+def keys_of(state: Repository) -> KeyOf:
+    """Return what gives the key that one state's findings are compared with another state's by.
+
+    ``Diagnostic.key`` holds nothing of a secret, so that it can be written down: by it alone, another
+    secret in the place of a former one would be the same finding. The keys from here are compared in
+    memory and never leave it.
+
+    Args:
+        state: where the findings were found.
+    """
+    sources: dict[str, SourceText | None] = {}
+
+    def key_of(item: Diagnostic) -> str:
+        if not item.rule.startswith("secret/"):
+            return item.key
+        if item.path not in sources:
+            sources[item.path] = _source(state, item.path)
+        source = sources[item.path]
+        return digest(item.key, *_block(source, item.range.start.line)) if source else item.key
+
+    return key_of
+
+
+def _source(state: Repository, path: str) -> SourceText | None:
+    with suppress(FileNotFoundError, ToolError, UnicodeDecodeError):
+        return SourceText(state.tree.read(path).decode("utf-8-sig"))
+    return None
+
+
+def _block(source: SourceText, line: int) -> Iterator[str]:
+    """Yield a line and those below it that are indented deeper, without their indentation."""
+    first = source.line(line)
+    yield first.strip()
+    depth = len(first) - len(first.lstrip())
+    for number in range(line + 1, source.line_count):
+        text = source.line(number)
+        if text.strip() and len(text) - len(text.lstrip()) <= depth:
+            return
+        yield text.strip()
+
+
+def unknown(items: Iterable[Diagnostic], known: Occurrences, key_of: KeyOf) -> list[Diagnostic]:
     """Return the findings that another state has not, each for the shops that it has not there.
 
     Those that it has are counted off: of two equal ones, where it has one, the second is unknown.
+
+    Args:
+        items: the findings.
+        known: those of the other state.
+        key_of: what ``keys_of`` returns for the state of the items.
     """
-    return [left for item in items for left in _unknown(item, known)]
+    return [left for item in items for left in _unknown(item, key_of(item), known)]
 
 
-def _unknown(item: Diagnostic, known: Occurrences) -> Iterator[Diagnostic]:
+def _unknown(item: Diagnostic, key: str, known: Occurrences) -> Iterator[Diagnostic]:
     if not item.shops:
-        if not _is_known((item.key, "", item.path), known):
+        if not _is_known((key, "", item.path), known):
             yield item
         return
-    shops = tuple(shop for shop in item.shops if not _is_known((item.key, shop), known))
+    shops = tuple(shop for shop in item.shops if not _is_known((key, shop), known))
     if shops:
         yield narrowed(item, shops)
 
