@@ -5,6 +5,7 @@ from enum import Enum
 
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
+from wakagitops.mail.domains import ascii_form, unicode_label
 
 _ORDINARY = regex(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 """A name of ASCII labels whose last one begins with a letter: what hardly any host is not."""
@@ -56,7 +57,7 @@ def host_of(text: str) -> Host:
 
     A user and password in a URL are dropped unread: nothing of them is in the outcome.
     """
-    if _ORDINARY.match(text) and len(text) <= _MAX_NAME:
+    if _ORDINARY.match(text) and len(text) <= _MAX_NAME and "xn--" not in text:
         return Host(None, text, None, "")  # of every field, since defaults take longer
     if "@" not in text and _VARIABLE.search(text):
         return Host(HostFault.VARIABLE)
@@ -98,11 +99,24 @@ def _judged(name: str) -> Host:
     if any(not _LABEL.match(label) for label in labels):
         sound = all(sign.isalnum() or sign in "-." for sign in name)
         return Host(HostFault.LABEL if sound else HostFault.CHARACTER)
-    if len(name) > _MAX_NAME:
+    if len(name) > _MAX_NAME or not _has_dns_form(labels):
         return Host(HostFault.LABEL)
     if labels[-1].isdecimal() and not _IP_4.match(name):
         return Host(HostFault.NUMBERS)
     return Host(None, name)
+
+
+def _has_dns_form(labels: list[str]) -> bool:
+    """True if a name with letters beyond ASCII, or with ``xn--`` labels, can stand in the DNS.
+
+    In that form each label has at most 63 octets and the name 253 (RFC 5890, section 2.3.2.1).
+    """
+    name = ".".join(labels)
+    if name.isascii() and "xn--" not in name.lower():
+        return True
+    return ascii_form(".".join(map(unicode_label, labels))) is not None and not any(
+        label[:4].lower() == "xn--" and unicode_label(label) == label for label in labels
+    )
 
 
 def _is_ip_6(text: str) -> bool:

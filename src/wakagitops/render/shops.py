@@ -10,6 +10,7 @@ from wakagitops.core.digests import bytes_digest, digest
 from wakagitops.core.messages import msg
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.source import Position, Range
+from wakagitops.render.ascii_names import with_ascii_names
 from wakagitops.render.files import REFUSED, Refusal
 from wakagitops.secrets.references import are_renderable
 from wakagitops.settings.cascade import effective
@@ -114,7 +115,8 @@ class ShopReader:
             return None
         if not are_renderable(shop.root, self._annotations):
             return None
-        return settings_of(shop.path, self._repository.environment(shop.path), shop.root.data)
+        settings = settings_of(shop.path, self._repository.environment(shop.path), shop.root.data)
+        return with_ascii_names(settings)
 
     def diagnostics(self, refused: Iterable[Refused]) -> tuple[Diagnostic, ...]:
         """Return a diagnostic for each refusal, those of an inherited value as one."""
