@@ -83,6 +83,8 @@ class Diagnostic(NamedTuple):
     never a line. The baseline sets the file beside it, and comparisons of two states the shop."""
     later: Later | None = None
     """What it becomes on a day; None once today is known, and in what is reported."""
+    more: int = 0
+    """How many findings of the rule in the file it stands for, which are not listed; 0 for a finding."""
 
     def on(self, today: str) -> "Diagnostic":
         """Return the finding as it is on a day.

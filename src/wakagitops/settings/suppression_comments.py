@@ -1,8 +1,10 @@
 """Suppression comments: reading them, and telling which line each acts on."""
 
+from bisect import bisect_right
+
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.patterns import regex
-from wakagitops.core.source import Range, Span
+from wakagitops.core.source import Range, SourceText
 from wakagitops.yaml.comments import Comment
 from wakagitops.yaml.document import Document
 
@@ -40,14 +42,6 @@ class Suppression(NamedTuple):
     """Why a comment that cannot be read does not act: ``start``, ``word``, ``syntax``, ``date`` or
     ``place``."""
 
-    def acts_on(self, line: int) -> bool:
-        """Tell whether a 0-based line of its file is one that it acts on."""
-        return self.line in (line, WHOLE_FILE) or self.range.start.line <= line <= self.line
-
-    def names_of(self, rule: str) -> tuple[str, ...]:
-        """Return those of the names that stand for a rule: its id, or the group that it is in."""
-        return tuple(name for name in self.names if stands_for(name, rule))
-
     def is_expired(self, today: str) -> bool:
         """Tell whether the day after ``until`` has come; ``today`` is ``YYYY-MM-DD`` in UTC.
 
@@ -80,6 +74,31 @@ def is_date(text: str) -> bool:
     return True
 
 
+class _Lines:
+    """Where the lines with content are, found once for all comments of a file."""
+
+    def __init__(self, source: SourceText) -> None:
+        lines = [source.line(number).strip() for number in range(source.line_count)]
+        self._content = [number for number, text in enumerate(lines) if text and text[0] != "#"]
+        self._top = next(
+            (
+                number
+                for number, text in enumerate(lines)
+                if text and not text.startswith(_BEFORE_CONTENT)
+            ),
+            len(lines),
+        )
+
+    def is_at_top(self, line: int) -> bool:
+        """Return True if no content stands on or before a line."""
+        return line < self._top
+
+    def next(self, line: int) -> int:
+        """Return the next line with content after a comment that stands alone; its own where none is."""
+        at = bisect_right(self._content, line)
+        return self._content[at] if at < len(self._content) else line
+
+
 def read_suppressions(document: Document) -> tuple[Suppression, ...]:
     """Return the suppressions in a document's comments; text inside a scalar is no comment."""
     text = document.source.text
@@ -87,12 +106,13 @@ def read_suppressions(document: Document) -> tuple[Suppression, ...]:
     if not ("akag" in text or "akaG" in text or "AKAG" in text):
         return ()
     found = []
+    lines = _Lines(document.source)
     for comment in document.comments:
         if _MARK not in comment.text.lower():
             continue
         match = _DIRECTIVE.match(comment.text)
         if match is not None and is_directive(comment.text):
-            found.append(_suppression(document, comment.span, match[1], match[2], alone=comment.alone))
+            found.append(_suppression(document, comment, lines, match[1], match[2]))
         elif _is_almost(comment):
             place = document.source.range(comment.span)
             line = place.start.line
@@ -113,17 +133,19 @@ def is_directive(comment: str) -> bool:
     return match is not None and (match[1].lower().startswith("ig") or match[2].lstrip().startswith("["))
 
 
-def _suppression(document: Document, span: Span, word: str, rest: str, *, alone: bool) -> Suppression:
-    place = document.source.range(span)
+def _suppression(
+    document: Document, comment: Comment, lines: _Lines, word: str, rest: str
+) -> Suppression:
+    place = document.source.range(comment.span)
     line = place.start.line
     fault = ""
     if word == "ignore-file":
+        fault = "" if lines.is_at_top(line) else "place"
         line = WHOLE_FILE
-        fault = "" if _is_at_top(document, place.start.line) else "place"
     elif word != "ignore":
         fault = "word"
-    elif alone:
-        line = _next_line(document, line)
+    elif comment.alone:
+        line = lines.next(line)
     match = _ARGUMENTS.match(rest)
     names = tuple(name.strip() for name in match[1].split(",") if name.strip()) if match else ()
     if match is None or not names:
@@ -133,19 +155,3 @@ def _suppression(document: Document, span: Span, word: str, rest: str, *, alone:
         # A date that is not understood must not become an exception without an end.
         return Suppression(document.path, place, line, names, reason, "", fault or "date")
     return Suppression(document.path, place, line, names, reason, until or "", fault)
-
-
-def _is_at_top(document: Document, line: int) -> bool:
-    """Tell whether no content stands on or before a line."""
-    lines = (document.source.line(number).strip() for number in range(line + 1))
-    return all(not text or text.startswith(_BEFORE_CONTENT) for text in lines)
-
-
-def _next_line(document: Document, line: int) -> int:
-    """Return the next line with content after a comment that stands alone; its own where none is."""
-    source = document.source
-    for number in range(line + 1, source.line_count):
-        text = source.line(number).strip()
-        if text and not text.startswith("#"):
-            return number
-    return line

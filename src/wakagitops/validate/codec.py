@@ -135,13 +135,14 @@ def _located(item: list[Any]) -> Located:
         stable,
         digest,
         later,
+        more,
     ) = item
     _texts(rule, path, pointer, severity, shop, stable, digest)
     return Located(
         rule, path, _range(place), pointer, _message(message),
         _message(shared) if shared is not None else None,
         _message(advice), severity, tuple(_related(entry) for entry in related), _fix(fix),
-        shop, stable, digest, _later(later),
+        shop, stable, digest, _later(later), int(more),
     )  # fmt: skip
 
 
@@ -161,12 +162,13 @@ def diagnostic(item: list[Any]) -> Diagnostic:
         fingerprint,
         key,
         later,
+        more,
     ) = item
     _texts(path, rule, pointer, fingerprint, key, *shops)
     return Diagnostic(
         path, _range(place), rule, Severity(severity), _message(message), pointer, tuple(shops),
         tuple(_related(entry) for entry in related), _message(advice), _fix(fix), fingerprint, key,
-        _later(later),
+        _later(later), int(more),
     )  # fmt: skip
 
 

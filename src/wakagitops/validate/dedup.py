@@ -62,6 +62,7 @@ def _diagnostic(group: list[Located], policy: Policy, name: Callable[[str], str]
         fingerprint=digest(first.rule, first.path, first.stable),
         key=digest(first.rule, first.stable, first.digest),
         later=later,
+        more=first.more,
     )
 
 

@@ -25,7 +25,8 @@ from wakagitops.settings.schema_validation import violations
 from wakagitops.settings.suppression_comments import Suppression, read_suppressions
 from wakagitops.settings.views import FileView, ShopFacts, ShopView, Violation
 from wakagitops.validate.fleet import Comparer
-from wakagitops.validate.locate import Resolver, cleaned, locate, place_of_comment
+from wakagitops.validate.listed import limited
+from wakagitops.validate.locate import Resolver, cleaned, locate, mask_ranges, place_of_comment
 from wakagitops.validate.policy import Active, Policy
 from wakagitops.validate.rule_crashes import CRASH, CRASH_TEXT, crash
 from wakagitops.validate.unit import EVERY_RULE, Located, Unit
@@ -157,13 +158,17 @@ class UnitChecker:
         resolve = Resolver(document.root, document)
         shop = "" if view.is_defaults else path
         rules = self._file_rules[bool(document.problems), bool(found)]
-        for active, finding in self._run(rules, view, path):
+        found_here = self._run(rules, view, path)
+        for active, finding in found_here:
             if active.rule.breaks and finding.pointer:
                 broken.append(finding.pointer)
             if active.reported:
                 broken.extend(finding.sets)
+        for item in limited(found_here):
+            active, finding = item.active, item.finding
             if active.reported or finding.message.text.startswith(CRASH_TEXT):
-                findings.append(locate(finding, _id(active, finding), resolve, shop, self._annotations))
+                place = locate(finding, _id(active, finding), resolve, shop, self._annotations)
+                findings.append(item.counted(place))
         secrets = redaction.secrets(document, self._annotations)
         kept = cleaned(findings, secrets, [document], self._annotations)
         return _Read(
@@ -219,9 +224,11 @@ class UnitChecker:
                 active.id for active in self._policy.shop if _is_blocked(active.rule, blocking)
             )
         findings = [
-            locate(finding, _id(active, finding), resolve, path, self._annotations)
-            for active, finding in self._run(rules, view, path)
-            if active.reported
+            item.counted(
+                locate(item.finding, _id(item.active, item.finding), resolve, path, self._annotations)
+            )
+            for item in limited(self._run(rules, view, path))
+            if item.active.reported
         ]
         secrets = own.secrets | above.secrets
         documents = [own.document, *[item.document for item in above.files]]
@@ -356,9 +363,10 @@ def _suppressions(own: _Read, annotations: Annotations) -> tuple[Suppression, ..
     found = read_suppressions(own.document)
     if not found:
         return ()
+    masks = mask_ranges(own.document, annotations)
     return tuple(
         item._replace(
-            range=place_of_comment(own.document, item.range, annotations),
+            range=place_of_comment(item.range, masks),
             names=tuple(redaction.clean_text(name, own.secrets) for name in item.names),
             reason=redaction.clean_text(item.reason, own.secrets),
         )

@@ -167,9 +167,9 @@ def _holds(
         for item in chosen
         if item.rule == _RENAMING and item.fix is not None
     ]
-    counts = Counter((item.rule, item.path) for item in before)
-    left = Counter(
-        (item.rule, item.path)
+    counts = _counts(before)
+    left = _counts(
+        item
         for item in after
         # What is wrong with a value shows once its key is a setting's.
         if (item.path, item.fingerprint) in seen
@@ -182,6 +182,14 @@ def _holds(
         number <= counts[rule, path] or _was_hidden(rules[rule], mended)
         for (rule, path), number in left.items()
     )
+
+
+def _counts(items: Iterable[Diagnostic]) -> Counter[tuple[str, str]]:
+    """Return how many findings there are by rule and file, those that are not listed too."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for item in items:
+        counts[item.rule, item.path] += item.more or 1
+    return counts
 
 
 def _was_hidden(rule: Rule, mended: Iterable[str]) -> bool:

@@ -179,7 +179,7 @@ def cleaned(
     seen = {item.path for item in listed}
     seen.update(place.path for item in listed for place in item.related)
     masks = {
-        document.path: _mask_ranges(document, annotations)
+        document.path: mask_ranges(document, annotations)
         for document in documents
         if document.path in seen
     }
@@ -187,16 +187,22 @@ def cleaned(
     return tuple(_without_secrets(item, secrets, masks, sources[item.path]) for item in listed)
 
 
-def place_of_comment(document: Document, place: Range, annotations: Annotations) -> Range:
-    """Return the range of a comment, which tells no length where a secret stands before it."""
-    shown = _shortened(place, _mask_ranges(document, annotations))
+def place_of_comment(place: Range, masks: Sequence[Range]) -> Range:
+    """Return the range of a comment, which tells no length where a secret stands before it.
+
+    Args:
+        place: where the comment stands.
+        masks: what ``mask_ranges`` returns for its file.
+    """
+    shown = _shortened(place, masks)
     if shown.start.line == place.start.line:
         return shown
     start = Position(place.start.line, 0)
     return Range(start, start)
 
 
-def _mask_ranges(document: Document, annotations: Annotations) -> list[Range]:
+def mask_ranges(document: Document, annotations: Annotations) -> list[Range]:
+    """Return the stretches of a file that no excerpt shows, in order and apart."""
     return [document.source.range(span) for span in redaction.masks(document, annotations)]
 
 

@@ -1,5 +1,6 @@
 """Applying suppressions and the baseline, and reporting those that are unused, expired, unexplained."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 
 from wakagitops.core.diagnostic import Diagnostic, Suppressed
@@ -10,12 +11,53 @@ from wakagitops.settings.suppression_comments import WHOLE_FILE, Suppression, st
 from wakagitops.settings.views import SuppressionUse
 from wakagitops.validate.baseline import Baseline
 from wakagitops.validate.dedup import narrowed
+from wakagitops.validate.listed import ADVICE, MOST_LISTED, count_message
 from wakagitops.validate.outcome import Gathered
 from wakagitops.validate.policy import Active, Policy
 from wakagitops.validate.rule_crashes import CRASH, crash
 from wakagitops.validate.unit import EVERY_RULE
 
 _OURS = frozenset({"suppression/unused", "suppression/missing-reason", "suppression/expired"})
+
+
+class _Acting:
+    """The suppressions of one file that act, found by rule and line without looking at each.
+
+    A comment acts from its own line down to the next line with content, so comments overlap only where
+    they end on the same line. Of those with one name and one end the first begins first, and it acts.
+    """
+
+    def __init__(self) -> None:
+        self._whole: dict[str, int] = {}
+        self._ends: dict[str, list[int]] = {}
+        self._starts: dict[tuple[str, int], tuple[int, int]] = {}
+
+    def add(self, index: int, item: Suppression) -> None:
+        """Add a suppression, in the order of the file."""
+        start = item.range.start.line
+        for name in {name.removesuffix("/") for name in item.names}:
+            if item.line == WHOLE_FILE:
+                self._whole.setdefault(name, index)
+                # It acts on its own line too, which is all the same.
+                continue
+            ends = self._ends.setdefault(name, [])
+            if not ends or ends[-1] != item.line:
+                ends.append(item.line)
+                self._starts[name, item.line] = (start, index)
+
+    def first(self, rule: str, line: int) -> int | None:
+        """Return the index of the first suppression that acts on a rule and a line (0-based)."""
+        found = []
+        for name in (rule, rule.partition("/")[0]):
+            if name in self._whole:
+                found.append(self._whole[name])
+            ends = self._ends.get(name, ())
+            at = bisect_left(ends, line)
+            if line != WHOLE_FILE and at < len(ends):
+                start, index = self._starts[name, ends[at]]
+                if start <= line:
+                    found.append(index)
+        return min(found, default=None)
 
 
 class Suppressing:
@@ -35,12 +77,13 @@ class Suppressing:
         self._gathered = gathered
         self._today = today
         self._baseline = baseline
-        self._by_path: dict[str, list[tuple[int, Suppression]]] = {}
+        self._by_path: dict[str, _Acting] = {}
         self._by_shop: dict[str, str] = {}
         self._acted: dict[int, set[str]] = {}
         self._matched: set[int] = set()
         for index, item in enumerate(gathered.suppressions):
-            self._by_path.setdefault(item.path, []).append((index, item))
+            if not item.fault and not item.is_expired(today):
+                self._by_path.setdefault(item.path, _Acting()).add(index, item)
             if item.line == WHOLE_FILE and not shop_id(item.path).startswith("_"):
                 self._by_shop[repository.shop_name(item.path)] = item.path
 
@@ -63,7 +106,9 @@ class Suppressing:
 
     def _without_suppressed(self, item: Diagnostic) -> tuple[Diagnostic | None, list[Suppressed]]:
         """Take out a diagnostic, or those of its shops that a suppression is about."""
-        whole = self._acting(item.rule, item.path, item.range.start.line)
+        # A comment at the place of a count would hide findings that it does not stand beside.
+        line = WHOLE_FILE if item.more else item.range.start.line
+        whole = self._acting(item.rule, item.path, line)
         if whole is not None:
             return None, [Suppressed(item, whole.reason)]
         taken: dict[str, Suppression] = {}
@@ -95,14 +140,12 @@ class Suppressing:
 
     def _acting(self, rule: str, path: str, line: int) -> Suppression | None:
         """Return the suppression that takes a rule's findings out of a line, and note its use."""
-        for index, item in self._by_path.get(path, ()):
-            if not item.acts_on(line) or item.fault or item.is_expired(self._today):
-                continue
-            names = item.names_of(rule)
-            if names:
-                self._acted.setdefault(index, set()).update(names)
-                return item
-        return None
+        acting = self._by_path.get(path)
+        index = acting.first(rule, line) if acting is not None else None
+        if index is None:
+            return None
+        self._acted.setdefault(index, set()).update((rule, rule.partition("/")[0]))
+        return self._gathered.suppressions[index]
 
     def _without_known(
         self, item: Diagnostic, baseline: Baseline
@@ -121,6 +164,19 @@ class Suppressing:
         Args:
             policy: makes the policy; asked for only where there is something to say.
         """
+        listed: dict[tuple[str, str], int] = {}
+        rest: dict[tuple[str, str], list[Diagnostic]] = {}
+        for item in self._all_findings(policy):
+            place = item.rule, item.path
+            listed[place] = listed.get(place, 0) + 1
+            if listed[place] <= MOST_LISTED:
+                yield item
+            else:
+                rest.setdefault(place, []).append(item)
+        for items in rest.values():
+            yield _count(items)
+
+    def _all_findings(self, policy: Callable[[], Policy]) -> Iterator[Diagnostic]:
         if not self._gathered.auditors:
             return
         # What our own rules have nothing to say of is not worth loading them; a team's rule may
@@ -129,7 +185,7 @@ class Suppressing:
         for index, item in enumerate(self._gathered.suppressions):
             if not only_doubtful or self._is_doubtful(index, item):
                 acted = self._acted.get(index, set())
-                idle = [name for name in item.names if name not in acted]
+                idle = [name for name in item.names if name.removesuffix("/") not in acted]
                 yield from _audited(self._use(item, idle, item.path, policy()), policy())
         if self._baseline is None:
             return
@@ -147,7 +203,7 @@ class Suppressing:
             bool(item.fault)
             or not item.reason
             or item.is_expired(self._today)
-            or not self._acted.get(index, set()).issuperset(item.names)
+            or any(name.removesuffix("/") not in self._acted.get(index, ()) for name in item.names)
         )
 
     def _use(self, item: Suppression, idle: Iterable[str], path: str, policy: Policy) -> SuppressionUse:
@@ -179,6 +235,19 @@ class Suppressing:
         return unjudged != EVERY_RULE and all(
             active.reported and active.id not in unjudged for active in rules
         )
+
+
+def _count(items: list[Diagnostic]) -> Diagnostic:
+    """Return the diagnostic that stands for those that are not listed, at the place of the first."""
+    first, number = items[0], len(items)
+    return first._replace(
+        severity=min((item.severity for item in items), key=lambda severity: severity.rank),
+        message=count_message(number),
+        help=ADVICE,
+        fingerprint=digest(first.rule, first.path, "more"),
+        key=digest(first.rule, "more", str(number)),
+        more=number,
+    )
 
 
 def _shown(reason: str) -> str:

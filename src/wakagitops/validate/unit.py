@@ -32,6 +32,8 @@ class Located(NamedTuple):
     without a value; empty for a finding on a key, whatever its value."""
     later: Later | None = None
     """What it becomes on a day; its severity is before the policy's."""
+    more: int = 0
+    """How many findings of the rule in the file it stands for, which are not listed; 0 for a finding."""
 
 
 class Compared(NamedTuple):
