@@ -223,6 +223,31 @@ def test_shops_that_inherit_an_agreed_exception_trip_nothing(case: Case) -> None
     assert kinds(plan(case)) == []
 
 
+def test_a_shop_that_moves_below_an_agreed_exception_is_listed(case: Case) -> None:
+    ports = "    ports: {starttls: 587, tls: 465}\n"
+    case.git("checkout", "-q", "main")
+    plain = "    ports: {plain: 587}  # wakagitops: ignore[smtp/plaintext] agreed\n"
+    case.write("legacy/_defaults.yaml", f"notifications:\n  smtp:\n{plain}")
+    case.write("legacy/viejo.yaml", shop("viejo").replace(ports, ""))
+    case.write("legacy/propio.yaml", shop("propio"))
+    case.commit()
+    case.git("checkout", "-q", "-B", "change")
+    case.write("legacy/nuevo.yaml", shop("nuevo").replace(ports, ""))
+    assert kinds(plan(case)) == []
+    for name in ("legacy/propio.yaml", "legacy/sol.yaml"):
+        case.path("sol.yaml").unlink(missing_ok=True)
+        text = shop(Path(name).stem)
+        case.write(name, text.replace(ports, ""))
+        planned = plan(case, "--policy-from", "main")
+        assert planned.status == 1
+        assert kinds(planned) == [
+            ("finding-hidden", f"{HIDES} smtp/plaintext in configs/legacy/_defaults.yaml")
+        ]
+        case.write(name, text)
+        case.git("checkout", "-q", "--", "configs/sol.yaml")
+        case.path("legacy/sol.yaml").unlink(missing_ok=True)
+
+
 def test_a_shop_that_moves_to_a_path_with_ignores_is_listed(case: Case) -> None:
     case.git("checkout", "-q", "main")
     toml = case.folder / "wakagitops.toml"

@@ -58,17 +58,37 @@ def finding_changes(base: Found, new: Found) -> FindingChanges:
 def newly_hidden(base: Found, new: Found) -> tuple[Diagnostic, ...]:
     """Return the findings that a comment or the baseline hides, and that none hid in the base.
 
-    What a ``_defaults.yaml`` sets is one finding, however many shops inherit it later.
+    What a ``_defaults.yaml`` sets is one finding, however many added shops inherit it. A shop that the
+    base had too, and that inherits it only now, is one that nobody has agreed to.
 
     Raises:
         ToolError: a file cannot be read.
     """
     if not new.suppressed:
         return ()
-    moved = renames(base.repository, new.repository)
-    before, after = keys_of(base.repository), keys_of(new.repository)
-    known = {(before(item), moved.get(item.path, item.path)) for item in base.suppressed}
-    return _sorted(item for item in new.suppressed if (after(item), item.path) not in known)
+    state, moved = base.repository, renames(base.repository, new.repository)
+    names = {
+        state.shop_name(path): new.repository.shop_name(moved.get(path, path)) for path in state.shops
+    }
+    there = frozenset(names.values())
+    before, after = keys_of(state), keys_of(new.repository)
+    places: set[tuple[str, str]] = set()
+    shops: set[tuple[str, str]] = set()
+    for item in base.suppressed:
+        places.add((before(item), moved.get(item.path, item.path)))
+        shops.update((before(item), names.get(shop, shop)) for shop in item.shops)
+
+    def hidden() -> Iterator[Diagnostic]:
+        for item in new.suppressed:
+            key = after(item)
+            if (key, item.path) not in places:
+                yield item
+                continue
+            left = tuple(shop for shop in item.shops if shop in there and (key, shop) not in shops)
+            if left:
+                yield narrowed(item, left)
+
+    return _sorted(hidden())
 
 
 def _known(items: Iterable[Diagnostic], known: Occurrences, key_of: KeyOf) -> Iterator[Diagnostic]:
