@@ -13,11 +13,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from wakagitops import __version__
-from wakagitops.cli.init import SCHEMAS, contents, requirement
+from wakagitops.cli.init import SCHEMAS, contents
+from wakagitops.cli.install_source import InstallSource, installed_source, parse_install_source
+from wakagitops.core.errors import UsageError
 
 HERE = Path(sys.executable).parent
 LANGUAGES = ("en", "es")
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+GIT = f"wakagitops @ git+https://git.imprenta-sol.es/wakagitops@{COMMIT}"
+HASHES = ["wakagitops==0.1.0 --hash=sha256:" + "a" * 64, "idna==3.10 --hash=sha256:" + "b" * 64]
+SOURCE = InstallSource()
 
 
 def _run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -52,7 +57,8 @@ def language(request: pytest.FixtureRequest) -> str:
 
 def test_in_an_empty_folder_git_pre_commit_and_render_all_succeed(tmp_path: Path, language: str) -> None:
     done = _init(tmp_path, "--lang", language)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert "WAKAGITOPS_INSTALL" in done.stderr
     for command in (
         ("git", "init", "--quiet"),
         ("git", "add", "--all"),
@@ -140,7 +146,7 @@ def test_a_check_of_schemas_needs_the_folder_that_holds_them(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("taken", ["wakagitops.toml", ".gitignore", "configs/imprenta-sol.yaml"])
 def test_what_is_there_stays_and_the_rest_is_added(tmp_path: Path, taken: str) -> None:
-    whole = {name for name, _ in contents("en")}
+    whole = {name for name, _ in contents("en", SOURCE)}
     file = tmp_path / taken
     file.parent.mkdir(exist_ok=True)
     file.write_text("mine\n", encoding="utf-8")
@@ -237,10 +243,15 @@ def test_editors_find_the_schemas_by_every_modeline(tmp_path: Path) -> None:
 
 
 def test_the_two_languages_differ_in_words_only() -> None:
-    english, spanish = dict(contents("en")), dict(contents("es"))
+    english, spanish = dict(contents("en", SOURCE)), dict(contents("es", SOURCE))
     assert english.keys() == spanish.keys()
     for name, data in english.items():
-        if name.endswith((".yaml", ".yml")) and "_github" not in name and "ci" not in name:
+        if name == ".gitlab-ci.yml":
+            (english_job,), (spanish_job,) = (
+                yaml.safe_load(text).values() for text in (data, spanish[name])
+            )
+            assert _without_names(english_job) == _without_names(spanish_job)
+        elif name.endswith((".yaml", ".yml")):
             assert _without_names(yaml.safe_load(data)) == _without_names(yaml.safe_load(spanish[name]))
         if name.endswith(".toml"):
             told = tomllib.loads(spanish[name].decode())
@@ -248,7 +259,7 @@ def test_the_two_languages_differ_in_words_only() -> None:
             assert tomllib.loads(data.decode()) == told
         assert data.endswith(b"\n")
         assert b"\r" not in data
-        assert b"%requirement%" not in data
+        assert b"%install%" not in data
         assert b"%version%" not in data
 
 
@@ -256,6 +267,8 @@ def _without_names(value: object) -> object:
     """Return a document without the texts that only people read."""
     if isinstance(value, dict):
         return {key: _without_names(item) for key, item in value.items() if key != "name"}
+    if isinstance(value, str):
+        return re.sub(r"(?m)^( *echo) '.*'", r"\1", value)
     return [_without_names(item) for item in value] if isinstance(value, list) else value
 
 
@@ -265,40 +278,117 @@ def test_the_language_is_that_of_the_reader(tmp_path: Path) -> None:
     assert "Un ejemplo" in (tmp_path / "configs" / "imprenta-sol.yaml").read_text(encoding="utf-8")
 
 
-def _installed_from(url: str) -> str:
+def _installed_from(url: str, commit: str = COMMIT, **more: str) -> str:
     """Return pip's record of an installation from a git repository."""
-    return json.dumps({"url": url, "vcs_info": {"vcs": "git", "commit_id": "0a1b2c"}})
+    return json.dumps({"url": url, "vcs_info": {"vcs": "git", "commit_id": commit}, **more})
 
 
 @pytest.mark.parametrize(
-    ("record", "line"),
+    ("record", "lines"),
     [
-        ("", f"wakagitops=={__version__}"),
-        ("no json", f"wakagitops=={__version__}"),
+        ("", ()),
+        ("no json", ()),
+        ("[]", ()),
+        ("null", ()),
+        ('{"url": 3, "vcs_info": {"vcs": "git", "commit_id": 4}}', ()),
+        ('{"url": "file:///src/wakagitops", "dir_info": {"editable": true}}', ()),
+        (_installed_from("file:///src/wakagitops"), ()),
+        (_installed_from("https://git.imprenta-sol.es/wakagitops", "0a1b2c"), ()),
+        (_installed_from("https://git.imprenta-sol.es/wakagitops"), (GIT,)),
+        (_installed_from("https://ana:hunter2@git.imprenta-sol.es/wakagitops"), (GIT,)),
+        (_installed_from("https://ghp_token@git.imprenta-sol.es/wakagitops"), (GIT,)),
         (
-            '{"url": "file:///src/wakagitops", "dir_info": {"editable": true}}',
-            f"wakagitops=={__version__}",
-        ),
-        (
-            _installed_from("https://git.imprenta-sol.es/wakagitops"),
-            "wakagitops @ git+https://git.imprenta-sol.es/wakagitops@0a1b2c",
+            _installed_from("https://git.imprenta-sol.es/wakagitops", subdirectory="tools/mail"),
+            (f"{GIT}#subdirectory=tools/mail",),
         ),
         (
             _installed_from("ssh://git@git.imprenta-sol.es/wakagitops"),
-            "wakagitops @ git+ssh://git@git.imprenta-sol.es/wakagitops@0a1b2c",
-        ),
-        (
-            _installed_from("https://ana:hunter2@git.imprenta-sol.es/wakagitops"),
-            "wakagitops @ git+https://git.imprenta-sol.es/wakagitops@0a1b2c",
-        ),
-        (
-            _installed_from("https://ghp_token@git.imprenta-sol.es/wakagitops"),
-            "wakagitops @ git+https://git.imprenta-sol.es/wakagitops@0a1b2c",
+            (f"wakagitops @ git+ssh://git@git.imprenta-sol.es/wakagitops@{COMMIT}",),
         ),
     ],
 )
-def test_ci_installs_the_tool_from_where_it_came_without_credentials(record: str, line: str) -> None:
-    assert requirement(record) == line
+def test_the_default_source_is_the_commit_that_the_tool_was_installed_from(
+    record: str, lines: tuple[str, ...]
+) -> None:
+    assert installed_source(record).lines == lines
+
+
+@pytest.mark.parametrize(
+    ("specs", "told"),
+    [
+        (["wakagitops"], "once for wakagitops and for each package"),
+        (["wakagitops==0.1.0"], "name==version --hash=sha256:"),
+        (["wakagitops>=0.1.0 --hash=sha256:" + "a" * 64], "exact version"),
+        (["wakagitops==0.1.* --hash=sha256:" + "a" * 64], "exact version"),
+        (["wakagitops==0.1.0 --hash=md5:" + "a" * 32], "exact version"),
+        (["wakagitops==0.1.0 --hash=sha256:" + "a" * 64 + " --index-url=x"], "exact version"),
+        ([HASHES[1]], "names the package wakagitops"),
+        (["./wakagitops"], "exact version"),
+        (["--requirement=x"], "exact version"),
+        (["main"], "exact version"),
+        ([""], "empty"),
+        (["wakagitops @ git+https://h/x@${{ secrets.X }}"], "expands"),
+        ([GIT + "\nevil"], "expands"),
+        ([f"git+file:///srv/w@{COMMIT}"], "expected the URL"),
+        (["git+https://h/w"], "git ls-remote https://h/w HEAD"),
+        (["git+https://h/w@main"], "git ls-remote https://h/w main"),
+        (["git+https://h/w@v0.1.0"], "git ls-remote https://h/w v0.1.0"),
+        ([f"git+https://h/w@{COMMIT[:12]}"], "git ls-remote https://h/w 0123456789ab"),
+        ([f"git+https://h/w@{COMMIT.upper()}"], "git ls-remote"),
+        ([f"git+http://h/w@{COMMIT}"], f"`git+https://h/w@{COMMIT}`"),
+        ([f"https://h/w@{COMMIT}"], f"`git+https://h/w@{COMMIT}`"),
+        ([f"other @ git+https://h/w@{COMMIT}"], f"`wakagitops @ git+https://h/w@{COMMIT}`"),
+        ([f"git+https://h/w@{COMMIT} --extra-index-url=https://evil"], "expected the URL"),
+        ([GIT, HASHES[0]], "given once"),
+    ],
+)
+def test_a_source_that_can_move_is_wrong_usage(tmp_path: Path, specs: list[str], told: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_install_source(specs)
+    done = _init(tmp_path, *(f"--install-from={spec}" for spec in specs), "--lang", "en")
+    assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
+    assert told in " ".join(done.stderr.split()), caught.value
+    advice = re.search(r"`((?:wakagitops @ )?git\+https://\S+)`", done.stderr)
+    if advice and COMMIT in advice[1]:
+        parse_install_source([advice[1]])
+
+
+@pytest.mark.parametrize(
+    "spec", [f"git+https://ana:hunter2@h/w@{COMMIT}", f"wakagitops @ git+https://hunter2@h/w@{COMMIT}"]
+)
+def test_a_source_with_a_password_is_refused_and_not_shown(tmp_path: Path, spec: str) -> None:
+    done = _init(tmp_path, "--install-from", spec)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert "hunter2" not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("specs", [[GIT], [GIT.removeprefix("wakagitops @ ")], HASHES])
+def test_the_pinned_source_stands_in_both_pipelines(
+    tmp_path: Path, language: str, specs: list[str]
+) -> None:
+    done = _init(tmp_path, *(f"--install-from={spec}" for spec in specs), "--lang", language)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = "\n".join(HASHES if specs == HASHES else [GIT])
+    workflow = yaml.safe_load((tmp_path / ".github/workflows/wakagitops.yml").read_bytes())
+    (install,) = [
+        step["env"]["WAKAGITOPS_INSTALL"]
+        for step in workflow["jobs"]["check"]["steps"]
+        if "WAKAGITOPS_INSTALL" in step.get("env", {})
+    ]
+    (job,) = yaml.safe_load((tmp_path / ".gitlab-ci.yml").read_bytes()).values()
+    assert install == job["variables"]["WAKAGITOPS_INSTALL"] == lines
+    hooks = yaml.safe_load((tmp_path / ".pre-commit-config.yaml").read_bytes())["repos"]
+    if specs == HASHES:
+        assert hooks[0]["repo"] == "local"
+    else:
+        assert (hooks[0]["repo"], hooks[0]["rev"]) == (
+            "https://git.imprenta-sol.es/wakagitops",
+            COMMIT,
+        )
+    run = _run(tmp_path, "pre-commit", "validate-config", ".pre-commit-config.yaml")
+    assert run.returncode == 0, run.stdout
+    assert not (tmp_path / "requirements.txt").exists()
+    assert list(tmp_path.glob(".pre-commit*")) == [tmp_path / ".pre-commit-config.yaml"]
 
 
 @pytest.mark.parametrize(
@@ -315,31 +405,6 @@ def test_the_pipelines_pass_the_schemas_of_their_services(
     options = ["--data-transform", "gitlab-ci"] if "gitlab" in schema else []
     run = _run(tmp_path, "check-jsonschema", "--builtin-schema", schema, *options, file)
     assert run.returncode == 0, run.stdout + run.stderr
-
-
-def test_the_commands_of_the_pipelines_succeed(tmp_path: Path, language: str) -> None:
-    _init(tmp_path, "--lang", language)
-    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "New"]):
-        assert _run(tmp_path, "git", *command).returncode == 0
-    workflow = yaml.safe_load((tmp_path / ".github" / "workflows" / "wakagitops.yml").read_bytes())
-    steps = [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
-    (job,) = yaml.safe_load((tmp_path / ".gitlab-ci.yml").read_bytes()).values()
-    summary = tmp_path / ".git" / "summary.md"
-    for command in (*steps, *job["script"]):
-        # What is to be installed lies where the company keeps it.
-        if command.startswith("pip install"):
-            continue
-        run = _run(
-            tmp_path,
-            *("bash", "-eo", "pipefail", "-c", command),
-            BASE="HEAD",
-            CI_MERGE_REQUEST_DIFF_BASE_SHA="HEAD",
-            GITHUB_STEP_SUMMARY=str(summary),
-        )
-        assert run.returncode == 0, f"{command}\n{run.stdout}{run.stderr}"
-    assert summary.read_text(encoding="utf-8").startswith("<!-- wakagitops-plan -->")
-    for report in (*job["artifacts"]["reports"].values(), *job["artifacts"]["paths"]):
-        assert (tmp_path / report).exists()
 
 
 def test_pre_commit_accepts_its_configuration(tmp_path: Path, language: str) -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from importlib import metadata
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 from wakagitops import __version__
 from wakagitops.cli.checking_run import add_output_flags
 from wakagitops.cli.console import Console
+from wakagitops.cli.install_source import InstallSource, installed_source, parse_install_source
 from wakagitops.core.errors import ExitStatus, ToolError, UsageError
 from wakagitops.core.messages import Translator, counted, msg
 from wakagitops.core.system_reasons import system_reason
@@ -29,6 +28,7 @@ SCHEMAS = (SCHEMA_FILES["file"], "wakagitops-toml.schema.json")
 _TEMPLATES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "init_files")
 _ROOT = Layout().root
 """The folder of the example shop, which is where the new wakagitops.toml says."""
+_PIPELINES = (".github/workflows/wakagitops.yml", ".gitlab-ci.yml")
 _DOT = "dot_"
 """Stands for the dot of a file's name, so that a template rules nothing where it lies itself."""
 
@@ -56,6 +56,18 @@ def configure(parser: argparse.ArgumentParser, translate: Translator) -> None:
         default=".",
         help=translate(msg("the folder to fill (default: this one); it is made where there is none")),
     )
+    parser.add_argument(
+        "--install-from",
+        metavar="SPEC",
+        action="append",
+        help=translate(
+            msg(
+                "what pip installs in CI: git+https://HOST/PATH@COMMIT with a full commit, or "
+                "name==version --hash=sha256:…, repeated for each package (default: the commit that "
+                "this wakagitops was installed from)"
+            )
+        ),
+    )
     add_output_flags(parser, translate)
 
 
@@ -63,7 +75,9 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
     """Write the files that are not there yet, or none of them."""
     del options
     folder: str = arguments.folder
-    files = dict(sorted(contents(console.translate.language)))
+    given: list[str] = arguments.install_from or []
+    source = parse_install_source(given) if given else installed_source()
+    files = dict(sorted(contents(console.translate.language, source)))
     if blocked := [name for name in files if _is_blocked(folder, name)]:
         message = msg(
             "nothing was written, since in {folder} a file stands where a folder is needed, for: "
@@ -85,6 +99,13 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
         console.out_all(_told(folder, new, kept, console.translate))
         if has_shops:
             console.note(msg("{root} holds settings already, so no example is added", root=f"{_ROOT}/"))
+        if not source.lines and set(_PIPELINES) & set(new):
+            console.note(
+                msg(
+                    "the pipelines do not know where to install wakagitops from, and fail until "
+                    "WAKAGITOPS_INSTALL is filled in; --install-from fills it"
+                )
+            )
     return int(ExitStatus.CLEAN)
 
 
@@ -92,52 +113,53 @@ def _is_example(name: str) -> bool:
     return name.startswith(f"{_ROOT}/") and name.endswith(ENDINGS)
 
 
-def contents(language: str) -> Iterator[tuple[str, bytes]]:
+def contents(language: str, source: InstallSource) -> Iterator[tuple[str, bytes]]:
     """Yield the files of a new repository: path and bytes.
 
     Args:
         language: of the comments, ``en`` or ``es``.
+        source: where the pipelines and hooks install the tool from.
     """
     for branch in ("all", language):
         top = os.path.join(_TEMPLATES, branch)
         for place, _, names in os.walk(top):
             for name in names:
                 path = os.path.join(place, name)
+                if not _is_for(path, source):
+                    continue
                 with open(path, encoding="utf-8") as file:
                     text = file.read()
                 parts = os.path.relpath(path, top).split(os.sep)
                 shown = "/".join(
                     part.replace(_DOT, ".", 1) if part.startswith(_DOT) else part for part in parts
                 )
-                text = text.replace("%version%", __version__).replace("%requirement%", requirement())
-                yield shown, text.encode()
+                text = text.replace("%repository%", source.repository).replace("%commit%", source.commit)
+                yield shown.replace(".git.yaml", ".yaml"), _filled(text, source).encode()
     for name in SCHEMAS:
         yield f"schema/{name}", Path(schema_folder(), name).read_bytes()
 
 
-def requirement(source: str | None = None) -> str:
-    """Return the line for pip that installs this tool again, from where it was installed.
-
-    Args:
-        source: the record of a direct installation (PEP 610); the installed one where it is left out.
-    """
-    if source is None:
-        with suppress(metadata.PackageNotFoundError):
-            source = metadata.distribution("wakagitops").read_text("direct_url.json")
-    with suppress(ValueError, KeyError, TypeError):
-        record = json.loads(source or "")
-        vcs, revision = record["vcs_info"]["vcs"], record["vcs_info"]["commit_id"]
-        return f"wakagitops @ {vcs}+{_without_password(record['url'])}@{revision}"
-    return f"wakagitops=={__version__}"
+def _filled(text: str, source: InstallSource) -> str:
+    """Put the install source into a template, in the YAML that its place needs."""
+    text = text.replace("%version%", __version__)
+    return re.sub(
+        r'^( *)(.*)"%install%"$', lambda match: _block(match, source), text, flags=re.MULTILINE
+    )
 
 
-def _without_password(url: str) -> str:
-    """Return a URL without what may be a credential; a bare user, as in ssh://git@, stays."""
-    parts = urlsplit(url)
-    user, at, host = parts.netloc.rpartition("@")
-    if at and (":" in user or parts.scheme != "ssh"):
-        parts = parts._replace(netloc=host)
-    return urlunsplit(parts)
+def _block(match: re.Match[str], source: InstallSource) -> str:
+    """Return the line of a key with the install source as its value."""
+    indent, key = match.groups()
+    if not source.lines:
+        return f'{indent}{key}""'
+    return "\n".join((f"{indent}{key}|-", *(f"{indent}  {line}" for line in source.lines)))
+
+
+def _is_for(path: str, source: InstallSource) -> bool:
+    """True unless a template is of the other of the two ways to get the commit hooks."""
+    if path.endswith("pre-commit-config.git.yaml"):
+        return bool(source.repository)
+    return not (source.repository and path.endswith("pre-commit-config.yaml"))
 
 
 def _is_blocked(folder: str, name: str) -> bool:
