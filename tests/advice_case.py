@@ -27,6 +27,8 @@ def taken(text: str, finding: dict[str, Any]) -> str | None:
         if found[2] is None:
             return "\n".join([*kept[:at], *(" " * indent + line for line in made), *kept[at:]])
         return _inside(kept, found[2].split("."), made)
+    if advice == "Remove the line.":
+        return "\n".join([*lines[:at], *lines[at + 1 :]])
     if (found := _REMOVE.fullmatch(advice)) is not None:
         indent = len(lines[at]) - len(lines[at].lstrip(" "))
         return "\n".join(_without(lines, found[1].split(", "), at, indent))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from tests.advice_case import taken
 from tests.cli_case import cli, write
 
 SHOP = """\
@@ -140,7 +142,44 @@ SIGNS = (
     Case("Imprenta Sol", "Imprenta – Sol = 1", set()),
     Case("Imprenta Sol", f"Rótulos n.º{NB}1", set()),
 )
-ALL = INDENTATION + SEPARATION + QUOTES + SIGNS
+FORBIDDEN = (
+    Case('"3.28.1"', '"3.28.1"#versión', syntax(2, 27)),
+    Case("{tls: 465}", "{tls: 465}# TLS", syntax(12, 22)),
+    Case("[/contacto]", "[/contacto]#páginas", syntax(6, 21)),
+    Case("pages: [/contacto]", "pages: ['/contacto']#x", syntax(6, 23)),
+    Case("shop: NAME", "%YAML 1.2\n---\nshop: NAME", syntax(1, 1)),
+    Case("shop: NAME", "# tienda\n%YAML 1.1\n---\nshop: NAME", syntax(2, 1)),
+    Case("pages: [/contacto]", "pages: [\n  /contacto]", syntax(7, 3)),
+    Case("pages: [/contacto]", "pages: [\n/contacto,\n/aviso]", syntax(7, 1)),
+    Case("{tls: 465}", "{\n    tls: 465}", syntax(13, 5)),
+    Case("{tls: 465}", "{\n      tls: 465,\n  starttls: 587\n    }", syntax(14, 3)),
+    Case("pages: [/contacto]", "pages: [\n    /contacto\n  ]", set()),
+    Case("Imprenta Sol", '"Sol"   # "x"#y', set()),
+    Case("Imprenta Sol", "'Foto \"#1\"#2'", set()),
+)
+LOST = (
+    Case("Imprenta Sol", "Dise\ufffdo Sol", {("yaml/character", 9, 13, "error")}),
+    Case("Imprenta Sol", '"Dise\\ufffdo Sol"', {("yaml/character", 9, 9, "error")}),
+    Case("shop: NAME", "# Dise\ufffdo\nshop: NAME", {("yaml/character", 1, 7, "error")}),
+    *(
+        Case("Imprenta Sol", text, {("yaml/character", 9, 9, "warning")})
+        for text in (
+            "Dise\u00c3\u00b1o Sol",
+            "Impresi\u00c3\u00b3n",
+            "R\u00c3\u00b3tulos y m\u00c3\u00a1s",
+            "L\u00e2\u20ac\u2122Atelier",
+            "Dise\u00c3\u0192\u00c2\u00b1o",
+            "Sol \u00e2\u20ac\u201c Luna",
+            "n.\u00c2\u00ba 1",
+            "Espa\u00c3\u00b1a",
+            "\u00c2\u00a1Hola!",
+            "Caf\u00c3\u00a9",
+        )
+    ),
+    Case("Imprenta Sol", "«CAFÉ» São Âmbar", set()),
+    Case("Imprenta Sol", "IRMÃ», Diseño", set()),
+)
+ALL = INDENTATION + SEPARATION + QUOTES + SIGNS + FORBIDDEN + LOST
 
 
 def text_of(case: Case, name: str) -> str:
@@ -194,3 +233,21 @@ def test_no_secret_is_shown(tmp_path: Path, line: str) -> None:
         run = cli(tmp_path, "validate", "--no-cache", "--format", shape, "-v")
         assert run.returncode == 1
         assert "girasol" not in run.stdout + run.stderr
+
+
+def test_the_advice_passes_when_it_is_taken(
+    tmp_path: Path, reports: Mapping[str, list[dict[str, Any]]]
+) -> None:
+    names = []
+    for number, case in enumerate(ALL):
+        name = f"s{number:03}"
+        text = text_of(case, name).replace("IMPRENTA_SOL", f"IMPRENTA_{number}")
+        for item in reports[name]:
+            made = taken(text, item)
+            lines = re.search(r"likewise: (.*)\.$", item["help"] or "")
+            if made is not None and lines is None:
+                write(tmp_path, f"configs/{name}.yaml", made)
+                names.append(name)
+    assert len(names) > 50
+    run = cli(tmp_path, "validate", "--no-cache", "--format", "json", "--lang", "en")
+    assert json.loads(run.stdout)["diagnostics"] == []

@@ -73,11 +73,15 @@ def read(path: str, data: bytes) -> Document:
     if _note_conflict(document):
         return document
     is_broken = not document.whole
-    if not is_broken and _MAY_SLIP.search(text) is None:
-        return document
-    from wakagitops.yaml.slips import read_without_slips  # noqa: PLC0415 - sound files need it not
+    if is_broken or _MAY_SLIP.search(text) is not None:
+        from wakagitops.yaml.slips import read_without_slips  # noqa: PLC0415 - sound files need it not
 
-    return read_without_slips(document, readable, restored)
+        document = read_without_slips(document, readable, restored)
+    if document.whole:
+        from wakagitops.yaml.lenient import forbidden  # noqa: PLC0415 - as above
+
+        document.problems.extend(forbidden(document))
+    return document
 
 
 def _note_conflict(document: Document) -> bool:

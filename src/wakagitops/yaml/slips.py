@@ -31,6 +31,10 @@ _QUOTES = "\"'" + _TYPOGRAPHIC
 _QUOTE = f"[{_QUOTES}]"
 _DASHES = "\u2010-\u2015\u2212\u2022\u00b7"
 _BLANK = f"[ \t{_ODD}{_INVISIBLE}]"
+_BLANK_SIGNS = " \t\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_FLOW_SIGNS = frozenset("{}[],")
+_LONGEST = 1000
+"""No line of more characters is looked at: no setting is as long."""
 _KEY = rf"{_QUOTE}?[A-Za-z_][\w{_INVISIBLE}-]{{0,63}}?{_QUOTE}?"
 _INDENT = regex(rf"{_BLANK}*")
 _MARKER = regex(rf"([-{_DASHES}])({_BLANK}+)(?=\S)")
@@ -38,10 +42,8 @@ _COLONS = "\uff1a\ufe55\u2236"
 _PAIR = regex(rf"({_KEY})({_BLANK}*)([:{_COLONS}])({_BLANK}+|\Z|(?=[^\s/]))")
 _EQUALS = regex(r"([A-Za-z_][\w-]*)([ \t]*)(=)([ \t]*)(?=[^\s=>])")
 _COLON_AHEAD = regex(r"([A-Za-z_][\w-]*)([ \t]+)(:)()(?=[^\s:])")
-_COMMENT = regex(rf"({_BLANK}*)#(?=[ \t]|\Z)")
-_FLOW_SPACE = regex(
-    rf"(?<=[{{}}\[\],:]){_BLANK}*[{_ODD}]{_BLANK}*|{_BLANK}*[{_ODD}]{_BLANK}*(?=[{{}}\[\],])"
-)
+_COMMENT = regex(r"#(?=[ \t]|\Z)")
+_BLANKS = regex(f"{_BLANK}+")
 _IN_QUOTES = regex(r"\"[^\"]*\"|'[^']*'")
 _WIDE_DIGITS = regex("[\uff10-\uff19]+\\Z")
 _SHORTEST_ESCAPED = 4
@@ -143,7 +145,8 @@ def _edits(document: Document, *, is_broken: bool) -> Iterator[_Edit]:
         index = bisect_right(starts, offset - 1) - 1
         if index >= 0 and protected[index][0] < offset < protected[index][1]:
             continue  # inside a text of several lines
-        for edit in _line_edits(source.line(number), is_broken=is_broken):
+        line = source.line(number)
+        for edit in _line_edits(line, is_broken=is_broken) if len(line) <= _LONGEST else ():
             yield edit._replace(start=edit.start + offset, end=edit.end + offset)
 
 
@@ -236,17 +239,20 @@ def _comment_start(line: str, at: int) -> tuple[int, int] | None:
     """Return the blanks before a comment behind a value: where they begin, and the ``#``."""
     quoted = [found.span() for found in _IN_QUOTES.finditer(line, at)]
     for found in _COMMENT.finditer(line, at):
-        sign = found.end() - 1
+        sign = found.start()
+        before = line[at:sign].rstrip(_BLANK_SIGNS)
         inside = any(start < sign < end for start, end in quoted)
-        if found[1] and not inside:
-            return found.start(), sign
+        if len(before) < sign - at and not inside:
+            return at + len(before), sign
     return None
 
 
 def _flow_edits(line: str, at: int, stop: int) -> Iterator[_Edit]:
     quoted = [found.span() for found in _IN_QUOTES.finditer(line, at, stop)]
-    for found in _FLOW_SPACE.finditer(line, at, stop):
-        if not any(start < found.start() < end for start, end in quoted):
+    for found in _BLANKS.finditer(line, at, stop):
+        beside = {line[found.start() - 1], line[found.end() : found.end() + 1]}
+        is_outside = not any(start < found.start() < end for start, end in quoted)
+        if is_outside and (line[found.start() - 1] == ":" or beside & _FLOW_SIGNS):
             yield from _spaces(line, *found.span(), "space-after")
 
 

@@ -99,6 +99,16 @@ _DETAILS = {
         msg("the file is UTF-16 or UTF-32, not UTF-8"),
         msg("Save the file as UTF-8."),
     ),
+    "directive": (
+        msg("a directive stands here, and settings files have none"),
+        msg("Remove the line."),
+    ),
+    "shallow": (
+        msg(
+            "this line belongs to a value in brackets or quotes, and is not indented deeper than its key"
+        ),
+        msg("Indent the line by two spaces more than the key, or write the value on one line."),
+    ),
     "": (
         msg("YAML cannot read on from here"),
         msg("Look at this line and the one before: quotes, brackets, colons and indentation."),
@@ -116,6 +126,7 @@ _SLIPS = {
     "slip-dash": msg("{sign} begins this item of a list; YAML knows only the hyphen `-`"),
     "slip-wide": msg("{sign}, a character of Asian typography that YAML takes for text"),
     "slip-equals": msg("`=` stands where the colon of a key belongs"),
+    "slip-comment": msg("a space is missing before this `#`: YAML 1.2 sees no comment without it"),
     "slip-colon": msg("the space belongs behind this colon, not before it"),
     "slip-escaped": msg("the quotes of this value are escaped with backslashes"),
 }
