@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -239,3 +240,49 @@ def test_the_policy_is_that_of_the_base_where_it_has_the_file(
     lines = run.stdout.splitlines()
     assert lines[warns:] == flags
     assert ("::warning" in run.stdout) is warns
+
+
+# The cache of the action
+
+
+@pytest.mark.parametrize(
+    ("cache", "event", "ref", "uses"),
+    [
+        ("default-branch", "push", "refs/heads/main", {"restore", "save"}),
+        ("default-branch", "workflow_dispatch", "refs/heads/main", {"restore", "save"}),
+        ("default-branch", "schedule", "refs/heads/main", {"restore", "save"}),
+        ("default-branch", "push", "refs/heads/change", set()),
+        ("default-branch", "push", "refs/tags/main", set()),
+        ("default-branch", "workflow_dispatch", "refs/heads/change", set()),
+        ("default-branch", "pull_request", "refs/pull/7/merge", set()),
+        ("default-branch", "pull_request_target", "refs/heads/main", set()),
+        ("default-branch", "merge_group", "refs/heads/main", set()),
+        ("pull-requests", "pull_request", "refs/pull/7/merge", {"restore"}),
+        ("pull-requests", "push", "refs/heads/main", {"restore", "save"}),
+        ("pull-requests", "push", "refs/heads/change", set()),
+        ("off", "push", "refs/heads/main", set()),
+        ("off", "schedule", "refs/heads/main", set()),
+        ("off", "pull_request", "refs/pull/7/merge", set()),
+    ],
+)
+def test_only_the_default_branch_saves_the_cache(
+    job: Job, cache: str, event: str, ref: str, uses: set[str]
+) -> None:
+    job.inputs["cache"] = cache
+    job.inputs["plan"] = "false"
+    job.environment |= {"GITHUB_EVENT_NAME": event, "GITHUB_REF": ref, "GITHUB_SHA": "c0ffee"}
+    job.event = event
+    assert job.run() == 0, job.output
+    used = {name.split("@")[0].split("/")[-1]: given for name, given in job.used.items()}
+    assert {name for name in used if name in {"restore", "save"}} == uses
+    for name in uses:
+        assert used[name]["path"] == str(job.temp / "wakagitops-cache")
+        assert re.fullmatch(r"wakagitops-\w+-c0ffee-.*", used[name]["key"])
+    if "restore" in uses:
+        assert used["restore"]["key"].startswith(used["restore"]["restore-keys"])
+
+
+def test_an_unknown_choice_of_cache_fails(job: Job) -> None:
+    job.inputs["cache"] = "true"
+    assert job.run() == 2
+    assert "default-branch, pull-requests or off" in job.output
