@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from wakagitops.cli.console import Console
 from wakagitops.cli.install_source import InstallSource, installed_source, parse_install_source
 from wakagitops.core.errors import ExitStatus, ToolError, UsageError
 from wakagitops.core.messages import Translator, counted, msg
+from wakagitops.core.safe_files import refuse_links, replace_file, repository_root
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.visible import visible
 from wakagitops.settings.config import Options
@@ -78,6 +79,7 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
     given: list[str] = arguments.install_from or []
     source = parse_install_source(given) if given else installed_source()
     files = dict(sorted(contents(console.translate.language, source)))
+    _refuse_linked(folder, files)
     if blocked := [name for name in files if _is_blocked(folder, name)]:
         message = msg(
             "nothing was written, since in {folder} a file stands where a folder is needed, for: "
@@ -87,8 +89,7 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
         )
         raise UsageError(message)
     kept = [name for name in files if os.path.lexists(os.path.join(folder, name))]
-    # The example's defaults would act on every shop that is there.
-    has_shops = bool(Repository(WorkingTree(os.path.abspath(folder)), Layout(_ROOT)).files)
+    has_shops = _has_shops(folder, files)
     new = {
         name: data
         for name, data in files.items()
@@ -107,6 +108,37 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
                 )
             )
     return int(ExitStatus.CLEAN)
+
+
+def _refuse_linked(folder: str, files: Iterable[str]) -> None:
+    """Stop where a link of a repository leads to the folder, or a link in it to the place of a file.
+
+    Raises:
+        UsageError: it does.
+    """
+    full = os.path.abspath(folder)
+    root = repository_root(full)
+    try:
+        if root:
+            refuse_links(root, os.path.relpath(full, root).replace(os.sep, "/"))
+        for above in sorted({name.rpartition("/")[0] for name in files} - {""}):
+            refuse_links(full, above)
+    except OSError as error:
+        path, reason = str(error.filename), system_reason(error)
+        message = msg("{path} cannot be written: {reason}", path=path, reason=reason)
+        raise UsageError(message) from error
+
+
+def _has_shops(folder: str, files: Mapping[str, bytes]) -> bool:
+    """Return True if there are settings on which the example's defaults would act.
+
+    The example itself does not count: a run that was killed may have left part of it.
+    """
+    tree = WorkingTree(os.path.abspath(folder))
+    return any(
+        name not in files or tree.read(name) != files[name]
+        for name in Repository(tree, Layout(_ROOT)).files
+    )
 
 
 def _is_example(name: str) -> bool:
@@ -183,9 +215,8 @@ def _write(folder: str, files: Mapping[str, bytes]) -> None:
         path = os.path.join(folder, *name.split("/"))
         try:
             made.extend(_make_folders(os.path.dirname(path)))
-            with open(path, "xb") as file:
-                made.append(path)
-                file.write(data)
+            replace_file(path, data, is_new=True)
+            made.append(path)
         except OSError as error:
             for leftover in reversed(made):
                 with suppress(OSError):

@@ -12,7 +12,17 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+
+_lock: Callable[[int, int], object] | None
+try:
+    from fcntl import LOCK_EX as _WAIT
+    from fcntl import LOCK_NB
+    from fcntl import flock as _lock
+except ImportError:
+    _lock = None
+else:
+    _TRY = _WAIT | LOCK_NB
 
 REPOSITORY_FILE_BYTES = 64 << 20
 """The most that is read of a file that a repository names, where nothing smaller is said."""
@@ -24,7 +34,12 @@ _REGULAR_ONLY = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
+_HAS_DESCRIPTORS = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 _CHUNK = 1 << 20
+_START, _RANDOM, _END = ".wakagitops-", 32, ".tmp"
+"""What the name of a temporary file is made of: the number is that of its hexadecimal digits."""
+_cleaned: set[tuple[int, int]] = set()
+"""The folders that were searched for leftovers, by device and inode."""
 
 
 def read_named(path: str, limit: int = REPOSITORY_FILE_BYTES) -> bytes:
@@ -116,13 +131,21 @@ def open_folder(path: str, *, create: bool = False) -> int:
     return parent
 
 
-def replace_file(path: str, data: bytes) -> None:
+def replace_file(path: str, data: bytes, *, is_new: bool = False) -> None:
     """Replace a file named on the command line; no link inside its git repository is followed.
 
+    Args:
+        path: an absolute path, or one relative to the current directory.
+        data: the new content.
+        is_new: True if the file must not be there yet.
+
     Raises:
+        FileExistsError: it is there, and must not be.
         OSError: a part of the path is a link, the target is no regular file, or it cannot be written.
     """
     full = os.path.abspath(path)
+    if is_new and os.path.lexists(full):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)
     root = repository_root(full)
     if not root:
         full = os.path.realpath(full)
@@ -160,7 +183,7 @@ def _parent(root: str, path: str) -> Iterator[tuple[int | None, str, str]]:
     *folders, name = path.replace(os.sep, "/").split("/")
     if "\0" in path or {"", ".", ".."} & {*folders, name}:
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), path)
-    if os.open not in os.supports_dir_fd or not hasattr(os, "O_NOFOLLOW"):
+    if not _HAS_DESCRIPTORS:
         refuse_links(root, "/".join((*folders, name)))
         yield None, os.path.join(root, *folders), name
         return
@@ -240,11 +263,9 @@ def _write(  # noqa: PLR0913, PLR0917 - the place and the content
         refuse_irregular(status.st_mode, name)
         if before is not None:
             mode = stat.S_IMODE(status.st_mode)
-    beside = os.path.join(folder, f".wakagitops-{os.urandom(16).hex()}.tmp")
-    flags = (
-        os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    )
-    handle = os.open(beside, flags, 0o666 if mode is None else 0o600, dir_fd=parent)
+    if parent is not None:
+        _drop_leftovers(parent)
+    beside, handle = _temporary(parent, folder, 0o666 if mode is None else 0o600)
     try:
         with open(handle, "wb") as file:
             file.write(data)
@@ -252,15 +273,68 @@ def _write(  # noqa: PLR0913, PLR0917 - the place and the content
                 os.fchmod(handle, mode & 0o1777)
             file.flush()
             os.fsync(handle)
-        if before is not None:
-            _refuse_changed(parent, target, before)
-        os.replace(beside, target, src_dir_fd=parent, dst_dir_fd=parent)
+            if parent is None:
+                # Windows renames no open file; elsewhere its lock is held until it has its name.
+                file.close()
+            if before is not None:
+                _refuse_changed(parent, target, before)
+            os.replace(beside, target, src_dir_fd=parent, dst_dir_fd=parent)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(beside, dir_fd=parent)
         raise
     if parent is not None:
         os.fsync(parent)
+
+
+def _temporary(parent: int | None, folder: str, mode: int) -> tuple[str, int]:
+    """Make a new file of a random, hidden name and lock it; return its path and its descriptor."""
+    flags = (
+        os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    )
+    while True:
+        beside = os.path.join(folder, f"{_START}{os.urandom(_RANDOM // 2).hex()}{_END}")
+        handle = os.open(beside, flags, mode, dir_fd=parent)
+        if _lock is None:
+            return beside, handle
+        with contextlib.suppress(OSError):
+            # Some network file systems have no locks; there, leftovers stay.
+            _lock(handle, _WAIT)
+        if os.fstat(handle).st_nlink:
+            return beside, handle
+        # Another run took it for a leftover before it was locked.
+        os.close(handle)
+
+
+def _drop_leftovers(parent: int) -> None:
+    """Remove the temporary files that killed runs left in a folder, once in the life of this process.
+
+    Who writes one holds its lock, so a file that can be locked is nobody's any more.
+    """
+    status = os.fstat(parent)
+    if _lock is None or (status.st_dev, status.st_ino) in _cleaned:
+        return
+    _cleaned.add((status.st_dev, status.st_ino))
+    for name in os.listdir(parent):
+        if is_temporary(name):
+            with contextlib.suppress(OSError):
+                handle = _open_file(parent, name, name)
+                try:
+                    _lock(handle, _TRY)
+                    os.unlink(name, dir_fd=parent)
+                finally:
+                    os.close(handle)
+
+
+def is_temporary(name: str) -> bool:
+    """Return True if a file has a name as temporary files of this module have it."""
+    middle = name[len(_START) : -len(_END)]
+    return (
+        name.startswith(_START)
+        and name.endswith(_END)
+        and len(middle) == _RANDOM
+        and not middle.strip("0123456789abcdef")
+    )
 
 
 def _refuse_changed(parent: int | None, target: str, before: bytes) -> None:
