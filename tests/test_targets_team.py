@@ -437,8 +437,9 @@ def test_wakagitops_toml_names_targets_and_their_options(tmp_path: Path) -> None
         ("[render]\nmsmtp = 3", 2, "options of a target stand in a table: [render.msmtp]"),
         (
             'targets = ["msmtp"]\n[render.msmtp]\ntls_trust_file = "a\\nb"',
-            2,
-            "a line of an msmtprc cannot hold the character U+000A",
+            3,
+            'tls_trust_file must be "system" or the path of a file that begins with / or ~/; '
+            'write tls_trust_file = "system"',
         ),
         (
             'targets = ["relay"]\n[team_targets]\nrelay = "targets/relay"\n[render.relay]\na = 1',

@@ -184,8 +184,12 @@ def _option(option: Option) -> dict[str, Any]:
     match option.kind:
         case "boolean" | "integer":
             shape = {"type": option.kind}
+            if option.bounds is not None:
+                shape |= {"minimum": option.bounds[0], "maximum": option.bounds[1]}
         case "text":
             shape = {"enum": list(option.choices)} if option.choices else {"type": "string"}
+            if option.pattern:
+                shape["pattern"] = f"^(?:{option.pattern})$"
         case "texts":
             shape = _list({"type": "string"})
     default = list(option.default) if option.kind == "texts" else option.default

@@ -106,6 +106,12 @@ class Option(NamedTuple):
     looser: Literal["more", "less", "any"] = "any"
     """Which change makes the rule find less: more items, a larger number, ``true`` or a later choice
     (``more``), the opposite (``less``), or every change."""
+    form: Message = Message("")
+    """What the value must be, where its kind alone does not say it; follows "must be"."""
+    pattern: str = ""
+    """A regular expression of Python and JSON Schema that the whole of a text must match."""
+    bounds: tuple[int, int] | None = None
+    """The least and the greatest integer."""
 
 
 class Rule(NamedTuple):

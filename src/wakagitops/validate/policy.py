@@ -8,6 +8,7 @@ from wakagitops.core.errors import UsageError
 from wakagitops.core.globs import Globs
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.named_tuple import NamedTuple
+from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Option, Rule, Scope
 from wakagitops.core.suggest import nearest
 from wakagitops.core.typed import Any
@@ -227,9 +228,15 @@ def _fits(option: Option, value: object) -> bool:
         case "boolean":
             return isinstance(value, bool)
         case "integer":
-            return isinstance(value, int) and not isinstance(value, bool)
+            if not isinstance(value, int) or isinstance(value, bool):
+                return False
+            return option.bounds is None or option.bounds[0] <= value <= option.bounds[1]
         case "text":
-            return isinstance(value, str) and (not option.choices or value in option.choices)
+            if not isinstance(value, str):
+                return False
+            if option.choices:
+                return value in option.choices
+            return not option.pattern or regex(option.pattern).fullmatch(value) is not None
         case "texts":
             return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
@@ -238,6 +245,14 @@ def _wrong_value(option: Option) -> Message:
     if option.choices:
         choices = ", ".join(f'"{choice}"' for choice in option.choices)
         return msg("{option} must be one of: {choices}", option=option.name, choices=choices)
+    if option.form.text:
+        example = f'"{option.default}"' if option.kind == "text" else option.default
+        return msg(
+            "{option} must be {form}; write {option} = {example}",
+            option=option.name,
+            form=option.form,
+            example=example,
+        )
     match option.kind:
         case "boolean":
             return msg("{option} must be true or false", option=option.name)

@@ -149,7 +149,14 @@ def _configured(options: Mapping[str, Any]) -> Target:
 
 
 _OPTIONS = (
-    Option("container", "shop", "text", msg("The container of the Deployment that reads the settings.")),
+    Option(
+        "container",
+        "shop",
+        "text",
+        msg("The container of the Deployment that reads the settings."),
+        form=msg("the name of a container: lower-case letters, digits and hyphens, at most 63"),
+        pattern="[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?",
+    ),
     Option(
         "store_kind",
         "ClusterSecretStore",
@@ -157,7 +164,14 @@ _OPTIONS = (
         msg("The kind of store that the External Secrets Operator reads."),
         ("ClusterSecretStore", "SecretStore"),
     ),
-    Option("refresh_interval", "1h", "text", msg("How often the operator reads the store again.")),
+    Option(
+        "refresh_interval",
+        "1h",
+        "text",
+        msg("How often the operator reads the store again."),
+        form=msg('a duration of hours, minutes and seconds, such as "1h30m"'),
+        pattern="0|(?=.{1,32}$)(?:[0-9]+(?:[.][0-9]+)?(?:ms|s|m|h))+",
+    ),
 )
 _DEFAULTS = {option.name: option.default for option in _OPTIONS}
 

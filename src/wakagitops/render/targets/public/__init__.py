@@ -107,6 +107,8 @@ TARGET = Target(
             _ASSETS_URL,
             "text",
             msg("What pages write before the script's name; it ends in a slash."),
+            form=msg("a path or an https:// address that ends in a slash"),
+            pattern="(?:https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)?[A-Za-z0-9._~%/-]*/",
         ),
     ),
     configure=_configured,
