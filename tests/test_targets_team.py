@@ -438,8 +438,10 @@ def test_wakagitops_toml_names_targets_and_their_options(tmp_path: Path) -> None
         (
             'targets = ["msmtp"]\n[render.msmtp]\ntls_trust_file = "a\\nb"',
             3,
-            'tls_trust_file must be "system" or the path of a file that begins with / or ~/; '
-            'write tls_trust_file = "system"',
+            (
+                'tls_trust_file must be "system" or the path of a file that begins with / or ~/; '
+                'write tls_trust_file = "system"'
+            ),
         ),
         (
             'targets = ["relay"]\n[team_targets]\nrelay = "targets/relay"\n[render.relay]\na = 1',
