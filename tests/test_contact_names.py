@@ -17,7 +17,7 @@ _DATA = Path(names.__file__).parent / "data"
 _LISTS = names._lists()
 _SHOP = ("imprenta-sol", "Imprenta Sol")
 _NEITHER = """
-    mostrador madrid luna estrella sol-y-luna san-juan santa.maria plaza-maria aprieto
+    zaguan madrid luna estrella sol-y-luna san-juan santa.maria plaza-maria aprieto
     encuesta company lopez lopez-garcia mg 3d 12345 x.y nicotina anemia casa-carmen
     carmen-levante normal final merced rosal salvar estelar charol remix malicia grosella bolivia estella
     isla poppy
@@ -100,7 +100,7 @@ def test_a_person_at_a_shop_of_that_name_is_still_a_person(local: str, own: str)
 
 
 def test_a_teams_own_role_may_have_words_around_it_and_a_name_may_not() -> None:
-    assert kind_of("mostrador-bcn", accounts=["Mostrador"]) is Kind.ROLE
+    assert kind_of("zaguan-bcn", accounts=["Zaguan"]) is Kind.ROLE
     assert kind_of("carmen", accounts=["carmen"]) is Kind.ROLE
     assert kind_of("carmen.lopez", accounts=["carmen"]) is Kind.PERSON
     assert kind_of("maria.lopez", accounts=["maria-lopez"]) is Kind.ROLE

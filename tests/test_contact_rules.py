@@ -55,17 +55,17 @@ def test_a_person_is_an_error_on_the_address_and_the_help_has_the_line_to_paste(
 
 
 def test_the_line_to_paste_keeps_the_accounts_that_are_there_and_then_works() -> None:
-    (item,) = _findings("mostrador@imprenta-sol.es", accounts=["taquilla"])
+    (item,) = _findings("zaguan@imprenta-sol.es", accounts=["taquilla"])
     assert item.severity is Severity.WARNING
-    assert _ENGLISH(item.help).endswith('accounts = ["taquilla", "mostrador"]')
-    assert _findings("mostrador@imprenta-sol.es", accounts=["taquilla", "mostrador"]) == []
+    assert _ENGLISH(item.help).endswith('accounts = ["taquilla", "zaguan"]')
+    assert _findings("zaguan@imprenta-sol.es", accounts=["taquilla", "zaguan"]) == []
 
 
 @pytest.mark.parametrize(("unknown", "severity"), [("error", Severity.ERROR), ("note", Severity.NOTE)])
 def test_unknown_roles_are_as_severe_as_the_team_wants(unknown: str, severity: Severity) -> None:
-    (item,) = _findings("mostrador@imprenta-sol.es", unknown=unknown)
+    (item,) = _findings("zaguan@imprenta-sol.es", unknown=unknown)
     assert item.severity is severity
-    assert _findings("mostrador@imprenta-sol.es", unknown="off") == []
+    assert _findings("zaguan@imprenta-sol.es", unknown="off") == []
 
 
 def test_one_whole_address_can_be_allowed_and_no_other() -> None:

@@ -89,7 +89,7 @@ def test_a_value_is_what_holds_and_each_file_has_its_say(shop: Path, pointer: st
 
 def test_a_rule_s_page_shows_what_to_do_about_each_example(shop: Path) -> None:
     page = cli(shop, "explain", "contact/role-account").stdout
-    paste = 'under [rules."contact/role-account"]: accounts = ["mostrador"]\n'
+    paste = 'under [rules."contact/role-account"]: accounts = ["zaguan"]\n'
     assert paste in page.partition("and the line to paste.")[2].partition("## Like this")[0]
     assert cli(shop, "explain", "address/mixed-script").stdout.count("What to do: Type the address") == 1
 

@@ -145,7 +145,7 @@ RULE = Rule(
         _contact("maria.lopez@imprenta-sol.es   # expect: contact/role-account"),
         _contact("jgarcia@imprenta-sol.es       # expect: contact/role-account"),
         _contact("Jose-Luis+web@imprenta-sol.es # expect: contact/role-account"),
-        _contact("mostrador@imprenta-sol.es     # expect: contact/role-account")._replace(
+        _contact("zaguan@imprenta-sol.es     # expect: contact/role-account")._replace(
             why=msg("Neither a known role nor a name: a warning, and the line to paste.")
         ),
     ),
@@ -157,8 +157,8 @@ RULE = Rule(
             {"imprenta-carmen.yaml": _BY_THE_OWN_NAME},
             why=msg("A shop that is named after a person."),
         ),
-        _contact("mostrador-bcn@imprenta-sol.es")._replace(
-            options={"accounts": ["mostrador"]}, why=msg('With accounts = ["mostrador"].')
+        _contact("zaguan-bcn@imprenta-sol.es")._replace(
+            options={"accounts": ["zaguan"]}, why=msg('With accounts = ["zaguan"].')
         ),
     ),
     turn_off=msg(
