@@ -122,7 +122,7 @@ _SLIPS = {
     "space-key": msg("{sign} between a key and its colon"),
     "space-comment": msg("{sign} before `#`: YAML takes the comment for part of the value"),
     "space-end": msg("{sign} behind the end of a value"),
-    "slip-quotes": msg("a typographic quote, {sign}: YAML knows only \" and '"),
+    "slip-quotes": msg("a typographic quote, {sign}: YAML knows only straight quotes"),
     "slip-dash": msg("{sign} begins this item of a list; YAML knows only the hyphen `-`"),
     "slip-wide": msg("{sign}, a character of Asian typography that YAML takes for text"),
     "slip-equals": msg("`=` stands where the colon of a key belongs"),
@@ -163,7 +163,7 @@ def _named(sign: str) -> Message:
         return msg("a non-breaking space ({code})", code=code)
     if sign.isspace():
         return msg("a special space ({code})", code=code)
-    return msg("{sign} ({code})", sign=sign, code=code)
+    return msg("the character {sign} ({code})", sign=sign, code=code)
 
 
 def _correction(problem: Problem) -> Message:
