@@ -208,6 +208,25 @@ def test_a_comment_that_moves_to_another_value_of_the_same_key_is_listed(case: C
     ]
 
 
+def test_an_exception_that_hides_another_reason_is_listed(case: Case) -> None:
+    case.git("checkout", "-q", "main")
+    case.write(
+        "sol.yaml", shop("sol", version="3.28.1", more="admin:\n  recipients: [contacto@sol.es]\n")
+    )
+    settings(case, "exclude", 'baseline = "baseline.json"\nexclude')
+    (case.folder / "baseline.json").write_text('{"version": 1, "findings": []}')
+    assert case.run("validate", "--write-baseline", "baseline.json").status == 0
+    case.commit()
+    case.git("checkout", "-q", "-B", "change")
+    case.change("sol.yaml", "contact:\n", "contact:\n  # a line above\n")
+    assert kinds(plan(case)) == []
+    case.change("sol.yaml", "username: pedidos@sol.es", "username: contacto@sol.es")
+    assert case.validate("--policy-from", "main").status == 0
+    planned = plan(case, "--policy-from", "main")
+    assert planned.status == 1
+    assert kinds(planned) == [("finding-hidden", f"{HIDES} contact/shared-account in configs/sol.yaml")]
+
+
 def test_shops_that_inherit_an_agreed_exception_trip_nothing(case: Case) -> None:
     case.git("checkout", "-q", "main")
     case.write(

@@ -72,16 +72,18 @@ def newly_hidden(base: Found, new: Found) -> tuple[Diagnostic, ...]:
     }
     there = frozenset(names.values())
     before, after = keys_of(state), keys_of(new.repository)
-    places: set[tuple[str, str]] = set()
+    places: dict[tuple[str, str], set[str]] = {}
     shops: set[tuple[str, str]] = set()
     for item in base.suppressed:
-        places.add((before(item), moved.get(item.path, item.path)))
+        place = (before(item), moved.get(item.path, item.path))
+        places.setdefault(place, set()).update(_reasons(item))
         shops.update((before(item), names.get(shop, shop)) for shop in item.shops)
 
     def hidden() -> Iterator[Diagnostic]:
         for item in new.suppressed:
             key = after(item)
-            if (key, item.path) not in places:
+            known = places.get((key, item.path))
+            if known is None or not known >= _reasons(item):
                 yield item
                 continue
             left = tuple(shop for shop in item.shops if shop in there and (key, shop) not in shops)
@@ -89,6 +91,11 @@ def newly_hidden(base: Found, new: Found) -> tuple[Diagnostic, ...]:
                 yield narrowed(item, left)
 
     return _sorted(hidden())
+
+
+def _reasons(item: Diagnostic) -> set[str]:
+    """Return in what ways the related places take part in a finding, whatever they hold."""
+    return {place.message.text for place in item.related}
 
 
 def _known(items: Iterable[Diagnostic], known: Occurrences, key_of: KeyOf) -> Iterator[Diagnostic]:
