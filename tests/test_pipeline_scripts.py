@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from tests.cli_case import write
 from tests.test_integrations import (
     CHANGED,
+    GITLAB,
+    MARKER,
     ROOT,
     SHOP,
     Job,
@@ -286,3 +289,66 @@ def test_an_unknown_choice_of_cache_fails(job: Job) -> None:
     job.inputs["cache"] = "true"
     assert job.run() == 2
     assert "default-branch, pull-requests or off" in job.output
+
+
+# The GitLab template
+
+
+def test_no_line_of_the_gitlab_note_is_a_quick_action(shops: Path, gitlab: _GitLab) -> None:
+    plan = f"{MARKER}\n/merge\n  /close\n\t/approve\na/b\n- /label\n"
+    changes = {"summary": {"shops": 1, "changed": 1}, "policy": [], "findings": {}, "shared_files": {}}
+    write(shops, "made.md", plan)
+    write(shops, "made.json", json.dumps(changes))
+    fake = "wakagitops() { cp made.md wakagitops-plan.md; cp made.json wakagitops-plan.json; }"
+    run = subprocess.run(
+        ("bash", "-eo", "pipefail", "-c", "\n".join((fake, *GITLAB["wakagitops-plan"]["script"]))),
+        cwd=shops,
+        env={**os.environ, **_merge_request(shops, gitlab)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    ((_, _, body),) = gitlab.written
+    assert body == f"{MARKER}\n&#47;merge\n  &#47;close\n\t&#47;approve\na/b\n- /label\n"
+
+
+def test_the_gitlab_policy_is_that_of_the_tip_of_the_target_branch(shops: Path, tmp_path: Path) -> None:
+    old = _git(shops, "rev-parse", "HEAD")
+    clone = tmp_path / "clone"
+    _git(tmp_path, "clone", "--quiet", str(shops), str(clone))
+    write(shops, "README.md", "The target moves on.\n")
+    _git(shops, "add", "--all")
+    _git(shops, "commit", "--quiet", "--message", "Target")
+    tip = _git(shops, "rev-parse", "HEAD")
+    script = GITLAB[".wakagitops"]["before_script"][1] + '\nprintf %s "$wakagitops_policy"'
+    variables = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": old}
+    for more, policy in (
+        ({"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}, tip),
+        ({"CI_MERGE_REQUEST_TARGET_BRANCH_SHA": "c0ffee"}, "c0ffee"),
+        ({}, old),
+    ):
+        run = subprocess.run(
+            ("bash", "-eo", "pipefail", "-c", script),
+            cwd=clone,
+            env={**os.environ, **variables, **more},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert run.stdout == policy
+
+
+def test_the_gitlab_requirements_need_a_hash_each(tmp_path: Path) -> None:
+    requirements = write(tmp_path, "requirements", "idna==3.10\n")
+    script = GITLAB[".wakagitops"]["before_script"][0]
+    run = subprocess.run(
+        ("bash", "-eo", "pipefail", "-c", script),
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(tmp_path), "WAKAGITOPS_REQUIREMENTS": str(requirements)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode != 0
+    assert "Hashes are required in --require-hashes mode" in run.stderr
