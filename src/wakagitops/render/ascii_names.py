@@ -1,29 +1,52 @@
-"""Internationalised domain names in the form that every mail program takes (RFC 5891, section 5).
+"""Domain names in the form that the programs behind a deployment look up (RFC 5890, section 2.3.2.1).
 
-PHP's ``filter_var``, msmtp and most SMTP libraries refuse ``smtp.imprentaespaña.es``; all of them take
-``smtp.xn--imprentaespaa-tkb.es``. What the public sees, the contact address and the shop's URL, stays
-as it is written.
+PHP's filters, libraries that open a connection and SMTP without SMTPUTF8 take no letter outside ASCII
+in a host or in an address's domain. What the public reads keeps its letters.
 """
 
 from __future__ import annotations
 
+from wakagitops.core.messages import msg
 from wakagitops.mail.domains import ascii_form
+from wakagitops.render.escaping import UnfitTextError
 from wakagitops.settings.model import ShopSettings
 
 
-def with_ascii_names(settings: ShopSettings) -> ShopSettings:
-    """Return settings whose SMTP host and sender's domain are ASCII.
+def ascii_host(host: object) -> str:
+    """Return a host name as the DNS has it; an ASCII name as it is written.
 
-    A name that has no such form stays as it is: a rule has found it, or a target refuses it.
+    Raises:
+        UnfitTextError: no name in the DNS can have such a label (RFC 5891).
+    """
+    text = str(host)
+    if text.isascii():
+        return text
+    name = ascii_form(text)
+    if name is None:
+        raise UnfitTextError(msg("this is no host name that DNS can look up"))
+    return name
+
+
+def with_ascii_names(settings: ShopSettings) -> ShopSettings:
+    """Return settings whose SMTP host and domains of addresses are as the DNS has them.
+
+    What stands before an ``@`` stays, and so does a user name without one.
     """
     account = settings.notifications
-    if account.host.isascii() and account.email.isascii():
-        return settings
-    local, at, domain = account.email.rpartition("@")
+    username = account.username
     return settings._replace(
-        notifications=account._replace(host=_ascii(account.host), email=f"{local}{at}{_ascii(domain)}")
+        contact=settings.contact._replace(email=_deliverable(settings.contact.email)),
+        notifications=account._replace(
+            email=_deliverable(account.email),
+            host=account.host if account.host.isascii() else ascii_form(account.host) or account.host,
+            username=_deliverable(username) if isinstance(username, str) else username,
+        ),
+        recipients=tuple(_deliverable(recipient) for recipient in settings.recipients),
     )
 
 
-def _ascii(name: str) -> str:
-    return name if name.isascii() else (ascii_form(name) or name)
+def _deliverable(address: str) -> str:
+    local, at, domain = address.rpartition("@")
+    if not at or domain.isascii():
+        return address
+    return f"{local}@{ascii_form(domain) or domain}"

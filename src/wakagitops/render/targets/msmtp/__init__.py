@@ -11,6 +11,7 @@ from wakagitops.core.messages import msg
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Option
 from wakagitops.mail.display_name import header_phrase
+from wakagitops.render.ascii_names import ascii_host
 from wakagitops.render.escaping import UnfitTextError, msmtp_argument, shell_word
 from wakagitops.render.files import PRIVATE_MODE, Refusal, RenderedFile, Target
 from wakagitops.render.jinja import builtin_template
@@ -46,19 +47,6 @@ def _command(reference: Reference) -> str | None:
     return None
 
 
-def _ascii_host(host: object) -> str:
-    """Return a host name in the form that DNS knows (RFC 5890, section 2.3.2.1)."""
-    text = str(host)
-    if text.isascii():
-        return text
-    import idna  # noqa: PLC0415 - few hosts need it
-
-    try:
-        return idna.encode(text, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        raise UnfitTextError(msg("this is no host name that DNS can look up")) from None
-
-
 def _sender(email: object) -> str:
     """Return the envelope sender as SMTP without extensions carries it (RFC 5321, section 4.1.2)."""
     local, _, domain = str(email).rpartition("@")
@@ -69,7 +57,7 @@ def _sender(email: object) -> str:
         raise UnfitTextError(
             msg("msmtp gives {character} in a sender a meaning of its own", character=special)
         )
-    return f"{local}@{_ascii_host(domain)}"
+    return f"{local}@{ascii_host(domain)}"
 
 
 def _refuse(settings: ShopSettings) -> Iterator[Refusal]:
@@ -92,7 +80,7 @@ def _refuse(settings: ShopSettings) -> Iterator[Refusal]:
 
 def _refused_values(settings: ShopSettings) -> Iterator[Refusal]:
     account = settings.notifications
-    yield from unfit_values([(_HOST, account.host)], lambda host: msmtp_argument(_ascii_host(host)))
+    yield from unfit_values([(_HOST, account.host)], lambda host: msmtp_argument(ascii_host(host)))
     yield from unfit_values([(_EMAIL, account.email)], lambda email: msmtp_argument(_sender(email)))
     if account.name is not None:
         yield from unfit_values([(_NAME, account.name)], msmtp_argument)
@@ -120,7 +108,7 @@ def _text(settings: ShopSettings, options: Mapping[str, Any]) -> str:
     return builtin_template("msmtp/msmtprc.j2", "msmtp")(
         **options,
         account=settings.shop,
-        host=_ascii_host(account.host),
+        host=ascii_host(account.host),
         port=port,
         security=security,
         sender=sender,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wakagitops.core.messages import msg
+from wakagitops.render.ascii_names import with_ascii_names
 from wakagitops.render.context import context_of
 from wakagitops.render.files import PUBLIC_MODE, RenderedFile, Target
 from wakagitops.render.jinja import builtin_template
@@ -13,7 +14,8 @@ from wakagitops.settings.model import ShopSettings
 
 
 def _render(settings: ShopSettings) -> Iterator[RenderedFile]:
-    text = builtin_template("php/mail.php.j2", "php")(settings=context_of(settings))
+    context = context_of(with_ascii_names(settings))
+    text = builtin_template("php/mail.php.j2", "php")(settings=context)
     yield RenderedFile(
         f"shops/{settings.shop}/mail.php", text.encode(), PUBLIC_MODE, settings.shop, "php"
     )
