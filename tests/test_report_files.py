@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -141,3 +142,15 @@ def test_a_report_follows_what_is_shown_where_that_goes_to_a_file(
     assert json.loads(text[start:])
     if "render" not in command:
         assert text[:start] == shown
+
+
+@pytest.mark.parametrize("target", ["/dev/null", "../pipe", "../folder"])
+def test_a_link_of_the_repository_to_what_takes_more_is_refused(tmp_path: Path, target: str) -> None:
+    (tmp_path / "repo" / ".git").mkdir(parents=True)
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    write(tmp_path / "repo", "configs/imprenta-sol.yaml", SOL)
+    (tmp_path / "repo" / "report.json").symlink_to(target)
+    run = cli(tmp_path / "repo", "validate", "--output", "json=report.json")
+    assert run.returncode == 4
+    assert "report.json cannot be written: it is a link or lies behind one" in run.stderr

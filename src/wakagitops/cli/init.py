@@ -15,7 +15,7 @@ from wakagitops.cli.console import Console
 from wakagitops.cli.install_source import InstallSource, installed_source, parse_install_source
 from wakagitops.core.errors import ExitStatus, ToolError, UsageError
 from wakagitops.core.messages import Translator, counted, msg
-from wakagitops.core.safe_files import refuse_links, replace_file, repository_root
+from wakagitops.core.safe_files import refuse_links, refuse_links_of_repository, replace_file
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.visible import visible
 from wakagitops.settings.config import Options
@@ -116,13 +116,10 @@ def _refuse_linked(folder: str, files: Iterable[str]) -> None:
     Raises:
         UsageError: it does.
     """
-    full = os.path.abspath(folder)
-    root = repository_root(full)
     try:
-        if root:
-            refuse_links(root, os.path.relpath(full, root).replace(os.sep, "/"))
+        refuse_links_of_repository(folder)
         for above in sorted({name.rpartition("/")[0] for name in files} - {""}):
-            refuse_links(full, above)
+            refuse_links(folder, above)
     except OSError as error:
         path, reason = str(error.filename), system_reason(error)
         message = msg("{path} cannot be written: {reason}", path=path, reason=reason)

@@ -13,7 +13,7 @@ from wakagitops.cli.console import Console
 from wakagitops.cli.env import ChoiceError, flag, one_of, texts, told
 from wakagitops.core.errors import ToolError
 from wakagitops.core.messages import Translator, msg
-from wakagitops.core.safe_files import replace_file
+from wakagitops.core.safe_files import refuse_links_of_repository, replace_file
 from wakagitops.core.system_reasons import system_reason
 from wakagitops.core.visible import Guard
 from wakagitops.reports import Presentation, format_names
@@ -180,10 +180,11 @@ def write_report(path: str, text: str) -> None:
     Raises:
         ToolError: the file cannot be written.
     """
-    if takes_more(path):
-        _append(path, text)
-        return
     try:
+        if takes_more(path):
+            refuse_links_of_repository(path)
+            _append(path, text)
+            return
         replace_file(path, text.encode("utf-8"))
     except OSError as error:
         raise _unwritable(path, error) from error

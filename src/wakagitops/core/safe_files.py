@@ -103,6 +103,18 @@ def repository_root(full: str) -> str:
         folder = above
 
 
+def refuse_links_of_repository(path: str) -> None:
+    """Stop where a path named on the command line is a link of a repository or lies behind one.
+
+    Raises:
+        OSError: ``ELOOP``, where it does.
+    """
+    full = os.path.abspath(path)
+    root = repository_root(full)
+    if root:
+        refuse_links(root, os.path.relpath(full, root).replace(os.sep, "/"))
+
+
 def open_folder(path: str, *, create: bool = False) -> int:
     """Return a descriptor of a folder named on the command line; links of a repository are not followed.
 
