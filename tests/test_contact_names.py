@@ -17,7 +17,8 @@ _DATA = Path(names.__file__).parent / "data"
 _LISTS = names._lists()
 _SHOP = ("imprenta-sol", "Imprenta Sol")
 _NEITHER = """
-    zaguan madrid luna estrella sol-y-luna san-juan santa.maria plaza-maria aprieto
+    zaguan marina alba carmen encarnacion rosario.cordoba guadalupe.nl
+    madrid luna estrella sol-y-luna san-juan santa.maria plaza-maria aprieto
     encuesta company lopez lopez-garcia mg 3d 12345 x.y nicotina anemia casa-carmen
     carmen-levante normal final merced rosal salvar estelar charol remix malicia grosella bolivia estella
     isla poppy
@@ -32,10 +33,10 @@ _SENSIBLE = """
     metal cristal pastel vinil carton portal postal legal social central local global plan
     """
 _PEOPLE = """
-    carmen José maria.lopez María.López maria_lopez lopez.maria jose-luis joseluis jl.garcia
+    pedro José maria.lopez María.López maria_lopez lopez.maria jose-luis joseluis jl.garcia
     j.garcia garcia.j jgarcia mlopez analopez MariaLopez maria.de.la.fuente maria1980
-    carmen+tienda jordi.puig iker.etxeberria xose.castineira maria.zubiaurre john.smith
-    juan.carlos.perez luna.garcia juan-sevilla estrella-carmen marina alba noa encarnacion charles
+    pedro+tienda jordi.puig iker.etxeberria xose.castineira maria.zubiaurre john.smith
+    juan.carlos.perez luna.garcia juan-sevilla estrella-maria noa charles marina.lopez carmen.j mcarmen
     bob tom lucy kike lolo aroa txell ahmed ionut wei juanp davidw mariag jcarlos fjavier mcarmen
     jantonio
 """

@@ -27,6 +27,8 @@ _SHORTEST_INSIDE = 4
 """A role or a shop's word inside a longer word is at least this long; else it is there by chance."""
 _LONGEST_INITIALS = 2
 """As in ``jl.garcia``."""
+_INITIAL_AND_SURNAME = 2
+"""Words in ``p.castellano``."""
 _MOST_WORDS = 4
 """No person's address has more words than this."""
 
@@ -47,6 +49,8 @@ class _Lists(NamedTuple):
     roles: frozenset[str]
     given: frozenset[str]
     """Given names that are little else."""
+    branches: frozenset[str]
+    """Given names that a town, a quarter or a street has too, so that alone they may name a branch."""
     given_words: frozenset[str]
     """Given names that are everyday words or places too."""
     surnames: frozenset[str]
@@ -57,6 +61,8 @@ class _Lists(NamedTuple):
     """Small words inside names, such as ``de`` and ``y``."""
     places: frozenset[str]
     """Words that make a name a place's, as in ``san-juan``."""
+    towns: frozenset[str]
+    """Towns and regions, which say where a branch is."""
 
 
 def fold(text: str) -> str:
@@ -98,7 +104,7 @@ def kind_of(local: str, own: Iterable[str] = (), accounts: Sequence[str] = ()) -
     own_words = _own_words(tuple(own))
     if _is_own(parts, joined, own_words):
         return Kind.OWN
-    if _is_person(parts, joined, dotted="." in local or "_" in local):
+    if _is_person(parts, joined, dotted="." in local or "_" in local, own=own_words):
         return Kind.PERSON
     if any(_holds(joined, role) for role in _roles_by_edge(joined)):
         return Kind.ROLE
@@ -118,11 +124,15 @@ def _is_account(parts: Sequence[str], joined: str, accounts: Sequence[str]) -> b
         named = words(account)
         if joined == "".join(named):
             return True
-        if named and not _is_person(named, "".join(named), dotted=True):
+        if named and not _may_be_person(named):
             size = len(named)
             if any(parts[at : at + size] == named for at in range(len(parts) - size + 1)):
                 return True
     return False
+
+
+def _may_be_person(parts: Sequence[str]) -> bool:
+    return not _lists().branches.isdisjoint(parts) or _is_person(parts, "".join(parts), dotted=True)
 
 
 @lru_cache(maxsize=64)
@@ -164,38 +174,102 @@ def _roles_by_edge(joined: str) -> Iterable[str]:
             yield joined[-size:]
 
 
-def _is_person(parts: Sequence[str], joined: str, *, dotted: bool) -> bool:
-    """Tell whether words have a person's shape.
+def _is_person(
+    parts: Sequence[str], joined: str, *, dotted: bool, own: frozenset[str] = frozenset()
+) -> bool:
+    """True if words have a person's shape.
 
     Args:
         parts: the folded words.
         joined: the same without anything between them.
         dotted: whether a dot or an underscore separates them, as in most people's addresses.
+        own: the shop's own words, which are nobody's surname behind a branch's name.
     """
     lists = _lists()
-    names = [word for word in parts if word not in lists.particles]
+    names = _without_particles(parts)
     if not names or len(names) > _MOST_WORDS or not lists.places.isdisjoint(names):
         return False
     if len(names) == 1:
         return _is_person_word(joined, lists)
-    given = [word for word in names if word in lists.given]
-    surnames = [word for word in names if word in lists.surnames]
-    initials = [word for word in names if len(word) <= _LONGEST_INITIALS and not _is_name(word, lists)]
+    initials = [word for at, word in enumerate(names) if _is_initial(word, at, lists)]
+    if lists.given.isdisjoint(names) and not lists.branches.isdisjoint(names):
+        return _is_person_behind_branch(names, initials, dotted=dotted, own=own)
     if all(word in initials or _is_name(word, lists) for word in names):
-        if given or (surnames and initials):
-            return True
-        return bool(surnames) and any(word in lists.given_words for word in names)
+        return _is_full_name(names, initials, dotted=dotted)
     # maria.zubiaurre: surnames are too many to know them all.
     return dotted and names[0] in lists.given
+
+
+def _without_particles(parts: Sequence[str]) -> list[str]:
+    """Return the words of a name that mean something; a letter at either end is an initial."""
+    particles = _lists().particles
+    last = len(parts) - 1
+    return [
+        word
+        for at, word in enumerate(parts)
+        if word not in particles or (len(word) == 1 and last and at in (0, last))
+    ]
+
+
+def _is_initial(word: str, at: int, lists: _Lists) -> bool:
+    """True if a word is one or two initials; behind a name, ``mx`` is a country or a state."""
+    return (
+        len(word) <= _LONGEST_INITIALS
+        and not _is_name(word, lists)
+        and (at == 0 or word not in lists.towns)
+    )
+
+
+def _is_full_name(names: Sequence[str], initials: Sequence[str], *, dotted: bool) -> bool:
+    """True if words that are all names or initials make a person's name together."""
+    lists = _lists()
+    if not lists.given.isdisjoint(names):
+        return True
+    if not lists.surnames.isdisjoint(names):
+        return bool(initials) or any(word in lists.given_words - lists.towns for word in names)
+    # p.castellano is somebody; p.madrid and c.real may as well be a shop in Madrid and Ciudad Real.
+    return (
+        dotted
+        and len(names) == _INITIAL_AND_SURNAME
+        and names[0] in initials
+        and names[1] in lists.surname_words - lists.towns - lists.given_words
+    )
+
+
+def _is_person_behind_branch(
+    names: Sequence[str], initials: Sequence[str], *, dotted: bool, own: frozenset[str]
+) -> bool:
+    """True if a name that a branch may have is a person's, by the other words beside it.
+
+    In ``marina.lopez``, ``m.carmen`` and ``rosario.zubiaurre`` it is, in ``rosario.cordoba`` and
+    ``guadalupe.nl`` not.
+    """
+    lists = _lists()
+    for at, word in enumerate(names):
+        if word in lists.surnames:
+            return True
+        if word in initials:
+            if at == 0 or len(word) == 1:
+                return True
+        elif word not in own and word not in lists.towns and word not in lists.branches:
+            surname = word in lists.surname_words or not _is_name(word, lists)
+            if surname and dotted and names[0] in lists.branches:
+                return True
+    return sum(word in lists.branches for word in names) > 1
 
 
 def _is_name(word: str, lists: _Lists) -> bool:
     return (
         word in lists.given
+        or word in lists.branches
         or word in lists.surnames
         or word in lists.given_words
         or word in lists.surname_words
     )
+
+
+def _is_given(word: str, lists: _Lists) -> bool:
+    return word in lists.given or word in lists.branches
 
 
 def _is_person_word(word: str, lists: _Lists) -> bool:
@@ -205,15 +279,25 @@ def _is_person_word(word: str, lists: _Lists) -> bool:
     """
     if word in lists.given:
         return True
-    if len(word) > _SHORTEST_BEFORE_INITIAL and _INITIAL_LAST.search(word) and word[:-1] in lists.given:
+    if word in lists.branches:
+        return False
+    if (
+        len(word) > _SHORTEST_BEFORE_INITIAL
+        and _INITIAL_LAST.search(word)
+        and _is_given(word[:-1], lists)
+    ):
         return True
-    if len(word) > _SHORTEST_BEHIND_INITIAL and _INITIAL_FIRST.match(word) and word[1:] in lists.given:
+    if (
+        len(word) > _SHORTEST_BEHIND_INITIAL
+        and _INITIAL_FIRST.match(word)
+        and _is_given(word[1:], lists)
+    ):
         return True
     for at in range(3, len(word) - 2):
         start, rest = word[:at], word[at:]
-        if start in lists.starts and rest in lists.given:
+        if start in lists.starts and _is_given(rest.removeprefix("del"), lists):
             return True
-        if start in lists.given and len(rest) > 3 and rest in lists.surnames:
+        if len(rest) > 3 and rest in lists.surnames and _is_given(start, lists):
             return True
     return len(word) > 5 and (
         word[1:] in lists.surnames or (word[2:] in lists.surnames and word[-2:] == "ez")
@@ -227,12 +311,14 @@ def _lists() -> _Lists:
     return _Lists(
         frozenset().union(*_read("role_accounts.txt").values()),
         given["name"],
+        given["branch"],
         given["word"],
         surnames["firm"],
         surnames["word"],
         given["start"],
         given["particle"],
         given["place"],
+        _read("places.txt")["town"],
     )
 
 

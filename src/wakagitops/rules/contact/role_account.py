@@ -145,12 +145,16 @@ RULE = Rule(
         _contact("maria.lopez@imprenta-sol.es   # expect: contact/role-account"),
         _contact("jgarcia@imprenta-sol.es       # expect: contact/role-account"),
         _contact("Jose-Luis+web@imprenta-sol.es # expect: contact/role-account"),
+        _contact("marina@imprenta-sol.es        # expect: contact/role-account")._replace(
+            why=msg("A name that a town or a quarter has too, and so a branch: a warning.")
+        ),
         _contact("zaguan@imprenta-sol.es     # expect: contact/role-account")._replace(
             why=msg("Neither a known role nor a name: a warning, and the line to paste.")
         ),
     ),
     good=(
         _contact("contacto@imprenta-sol.es"),
+        _contact("cotizar@imprenta-sol.es"),
         _contact("tienda-madrid@imprenta-sol.es")._replace(why=msg("A role with a suffix.")),
         _contact("imprentasol@imprenta-sol.es")._replace(why=msg("The domain's own words.")),
         Example(
