@@ -272,6 +272,12 @@ def _is_given(word: str, lists: _Lists) -> bool:
     return word in lists.given or word in lists.branches
 
 
+def _is_advocation(word: str, lists: _Lists) -> bool:
+    """True for what follows in ``mariadelcarmen`` and ``mariadelmar``."""
+    rest = word.removeprefix("del")
+    return rest != word and (_is_given(rest, lists) or rest in lists.given_words)
+
+
 def _is_person_word(word: str, lists: _Lists) -> bool:
     """Tell whether one word is a given name, or names and initials written together.
 
@@ -295,7 +301,7 @@ def _is_person_word(word: str, lists: _Lists) -> bool:
         return True
     for at in range(3, len(word) - 2):
         start, rest = word[:at], word[at:]
-        if start in lists.starts and _is_given(rest.removeprefix("del"), lists):
+        if start in lists.starts and (_is_given(rest, lists) or _is_advocation(rest, lists)):
             return True
         if len(rest) > 3 and rest in lists.surnames and _is_given(start, lists):
             return True
