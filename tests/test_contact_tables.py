@@ -123,3 +123,9 @@ def test_no_list_contradicts_another() -> None:
         assert not left & right, (one, other)
     assert not lists.roles & (lists.surnames | lists.surname_words)
     assert not lists.towns & (lists.given | lists.surnames | lists.roles)
+
+
+def test_no_town_or_everyday_surname_looks_like_an_initial_and_a_surname() -> None:
+    lists = names._lists()
+    for word in (lists.towns | lists.surname_words | lists.given_words) - lists.given:
+        assert kind_of(word) is not Kind.PERSON, word
