@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.plan_case import plan
 from tests.repository_case import Case, shop
+from wakagitops.sources.git import RevisionTree
 
 RULE = "fleet/stray-file"
 STRAYS = [
@@ -114,6 +116,81 @@ def test_a_revision_has_the_same_strays(case: Case) -> None:
     assert case.validate("--select", "fleet", "--since", "HEAD").places == []
     case.write("nueva.YAML", shop("nueva"))
     assert case.validate("--select", "fleet", "--since", "HEAD").places == [("nueva.YAML", 1, RULE)]
+
+
+_COMMIT = "1" * 40
+
+
+def _add_submodule(case: Case, path: str) -> None:
+    """Add a submodule as a plain checkout has it: an entry of mode 160000, an empty folder."""
+    case.git("update-index", "--add", "--cacheinfo", f"160000,{_COMMIT},{path}")
+    (case.folder / path).mkdir(parents=True)
+
+
+@pytest.mark.parametrize("name", ["x", "costa/x", "x.yaml", ".x/y", ".x", "costa ñ/[x]"])
+def test_a_submodule_is_a_stray_in_the_working_tree_and_in_revisions(case: Case, name: str) -> None:
+    _add_submodule(case, f"configs/{name}")
+    found = case.validate()
+    assert (found.status, found.places) == (1, [(name, 1, RULE)])
+    (item,) = found.report["diagnostics"]
+    assert item["message"] == (
+        f"configs/{name} is a git repository of its own (a submodule or a clone): git keeps only the id "
+        "of its commit, and none of its shops"
+    )
+    planned = plan(case).json
+    assert [item["path"] for item in planned["findings"]["new"]] == [f"configs/{name}"]
+    case.git("commit", "-q", "-m", "a submodule")
+    with RevisionTree(str(case.folder), "HEAD") as tree:
+        assert list(tree.others("configs")) == [(f"configs/{name}", "repository")]
+    assert case.validate("--since", "HEAD").places == []
+    assert case.validate("--since", "HEAD~1").places == [(name, 1, RULE)]
+
+
+def test_an_empty_folder_is_no_submodule(case: Case) -> None:
+    case.path("costa").mkdir()
+    assert case.validate().places == []
+
+
+def test_a_submodule_counts_in_a_repository_without_a_commit(tmp_path: Path) -> None:
+    case = Case(tmp_path / "repository")
+    case.write("sol.yaml", shop("sol"))
+    case.git("init", "-q")
+    _add_submodule(case, "configs/x")
+    assert case.validate().places == [("x", 1, RULE)]
+
+
+@pytest.mark.parametrize("kind", ["folder", "file", "link", "hidden"])
+def test_a_nested_repository_is_a_stray(case: Case, kind: str) -> None:
+    name = ".old/x" if kind == "hidden" else "costa/x"
+    place = case.path(name)
+    place.mkdir(parents=True)
+    if kind == "file":
+        (place / ".git").write_text("gitdir: ../../../.git/modules/x\n")
+    elif kind == "link":
+        (place / ".git").symlink_to("../../../.git")
+    else:
+        (place / ".git").mkdir()
+        (place / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    for arguments in ((), (), ("--no-cache",)):
+        found = case.validate(*arguments)
+        assert (found.status, found.places) == (1, [(name, 1, RULE)])
+    settings = case.folder / "wakagitops.toml"
+    for text in (
+        f'exclude = ["configs/{name}"]\n',
+        f'exclude = ["configs/{name}/**"]\n',
+        f'[rules."{RULE}"]\nallow = ["configs/{name}"]\n',
+        f'[rules."{RULE}"]\nallow = ["configs/{name}/**"]\n',
+    ):
+        settings.write_text(text)
+        assert case.validate().places == [], text
+
+
+def test_the_repository_of_the_settings_is_no_stray(case: Case) -> None:
+    (case.folder / "wakagitops.toml").write_text('root = ""\n')
+    assert case.validate().places == []
+    _add_submodule(case, "x")
+    found = case.validate()
+    assert [item["path"] for item in found.report["diagnostics"]] == ["x"]
 
 
 def test_what_is_allowed_or_excluded_is_no_stray(case: Case) -> None:

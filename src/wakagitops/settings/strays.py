@@ -5,13 +5,14 @@ from __future__ import annotations
 from wakagitops.core.named_tuple import NamedTuple
 from wakagitops.core.suggest import distance
 from wakagitops.core.typed import TYPE_CHECKING, Literal
+from wakagitops.sources.trees import is_git_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wakagitops.settings.repository import Repository
 
-    Kind = Literal["name", "underscore", "hidden", "link", "folder", "special"]
+    Kind = Literal["name", "underscore", "hidden", "link", "folder", "special", "repository"]
 
 _YAML = ("yaml", "yml")
 _OTHER_ENDINGS = frozenset({"xml", "html", "htm", "toml", "uml", "aml"})
@@ -47,12 +48,22 @@ class Stray(NamedTuple):
 def strays(repository: Repository) -> tuple[Stray, ...]:
     """Return the strays of a repository, by path, less what the layout excludes or names otherwise."""
     files = frozenset(repository.files)
-    found = []
+    found: dict[str, Stray] = {}
     for path, kind in _candidates(repository):
-        if not (repository.is_excluded(path) or _is_named(path, repository.layout.named)):
+        if path in ("", repository.layout.root):
+            continue  # the repository that the settings lie in
+        is_excluded = any(map(repository.is_excluded, patterned(path, kind)))
+        if not (is_excluded or _is_named(path, repository.layout.named)):
             copied = f"{_stem_path(path)}.yaml"
-            found.append(Stray(path, kind, copied if copied in files else ""))
-    return tuple(sorted(found))
+            # The one thing that a folder with the name of a settings file can be besides.
+            if kind == "repository" or path not in found:
+                found[path] = Stray(path, kind, copied if copied in files else "")
+    return tuple(sorted(found.values()))
+
+
+def patterned(path: str, kind: Kind) -> tuple[str, ...]:
+    """Return the paths of a stray that a pattern may name: ``x/**`` names all of a repository ``x``."""
+    return (path, f"{path}/.git") if kind == "repository" else (path,)
 
 
 def is_like_settings(name: str) -> bool:
@@ -63,10 +74,16 @@ def is_like_settings(name: str) -> bool:
 def _candidates(repository: Repository) -> Iterator[tuple[str, Kind]]:
     root = repository.layout.root
     for path in repository.others:
+        if is_git_folder(path):
+            yield path.rpartition("/")[0], "repository"
+            continue
         kind = _kind_of_file(path.rpartition("/")[2], is_whole=not root)
         if kind is not None:
             yield path, kind
     for path, kind in repository.tree.others(root):
+        if kind == "repository":
+            yield path, kind
+            continue
         name = path.rpartition("/")[2]
         is_like = is_like_settings(name) and not _is_of_program(name)
         if kind in ("hidden", "folder"):

@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from types import TracebackType
 
@@ -26,6 +26,8 @@ _SETTINGS_FILE = "wakagitops.toml"
 _CHUNK = 1 << 20
 _MAX_TREE, _MAX_FILES, _MAX_PATH = 64 << 20, 1_000_000, 4096
 """The bytes of one tree object, the files below one folder, the bytes of one path."""
+_GITLINK, _GITLINK_MODE = 0o160000, b"160000 "
+"""The mode of a submodule in a tree, and as ``ls-files`` writes it."""
 _MARKERS = ("..", "@{", ":")
 """What makes a name stand for several commits, for the reflog or for a file."""
 _OWN_SETTINGS = (
@@ -102,7 +104,143 @@ def object_id(data: bytes, like: str) -> str:
     return made.hexdigest()
 
 
-class RevisionTree:
+class GitRepository:
+    """The git repository that a folder lies in, and how git is run for it."""
+
+    def __init__(self, base: str) -> None:
+        """Find the repository.
+
+        Args:
+            base: the folder, an absolute path of the operating system, in a git working tree.
+
+        Raises:
+            ToolError: there is no git, or the folder is in no git repository.
+        """
+        self.base = base
+        self._repository, self.top, self.is_bare = self._find_repository()
+        self._prefix = self._find_prefix()
+
+    def submodules(self, folder: str) -> Iterator[str]:
+        """Yield the submodules below a folder that the index has: entries of mode 160000.
+
+        Args:
+            folder: relative to the base; empty for the base itself.
+        """
+        place = f"{self._prefix}{folder}" or "."
+        status, found, _ = self._git("--literal-pathspecs", "ls-files", "--stage", "-z", "--", place)
+        for line in found.split(b"\0") if status == 0 and not self.is_bare else ():
+            facts, _, name = line.partition(b"\t")
+            if facts.startswith(_GITLINK_MODE):
+                yield os.fsdecode(name).removeprefix(self._prefix)
+
+    def _find_repository(self) -> tuple[list[str], str, bool]:
+        """Return how git is pointed at the repository, the top of its working tree, and if it is bare.
+
+        It is the one whose ``.git`` is the nearest upward. Git looks for it, and so judges whose it is
+        and what it may read, but only from the folder that holds the ``.git``: from a folder below, it
+        would take one that looks like a bare repository for the real one.
+        """
+        real = os.path.realpath(self.base)
+        root = checkout_root(real)
+        if not root:
+            return self._find_named(real)
+        folder, is_bare, cdup = self._asked_for("-C", root)
+        if is_bare:
+            self._fail_outside()
+        # The way up leads to another repository where this `.git` is none. Else it comes from
+        # `core.worktree`, which moves the working tree away from the files that are checked.
+        above = os.path.normpath(os.path.join(root, cdup))
+        top = above if os.path.lexists(os.path.join(above, ".git")) else root
+        return [f"--git-dir={folder}", f"--work-tree={top}", "-C", top], top, False
+
+    def _find_named(self, real: str) -> tuple[list[str], str, bool]:
+        """Return the repository that ``GIT_DIR`` names, as git does for a server's hooks, or the base.
+
+        The base is one itself where it is a bare repository, and is not laid out as a checkout.
+        """
+        named = os.environ.get("GIT_DIR")
+        place = os.path.abspath(named) if named else real
+        if not named and os.path.lexists(os.path.join(real, _SETTINGS_FILE)):
+            self._fail_outside()
+        if named:
+            folder, is_bare, _ = self._asked_for(f"--git-dir={place}")
+        else:
+            folder, is_bare, _ = self._asked_for("-c", "safe.bareRepository=all", "-C", place)
+            if not is_bare or os.path.realpath(folder) != real:
+                self._fail_outside()
+        top = real if is_bare else os.path.realpath(os.environ.get("GIT_WORK_TREE") or os.getcwd())
+        if not is_below(real, top):
+            self._fail_outside()
+        return [f"--git-dir={folder}", "-C", top], top, is_bare
+
+    def _asked_for(self, *place: str) -> tuple[str, bool, str]:
+        """Return the repository that git finds at a place, if it is bare, and the way up to its top."""
+        self._repository = list(place)
+        status, answer, complaint = self._git(
+            "rev-parse", "--is-bare-repository", "--show-cdup", "--absolute-git-dir"
+        )
+        if status == 0:
+            is_bare, _, rest = os.fsdecode(answer.removesuffix(b"\n")).partition("\n")
+            if is_bare == "true":  # there is no way up
+                return rest, True, ""
+            cdup, _, folder = rest.partition("\n")
+            return folder, False, cdup
+        if b"dubious ownership" not in complaint:
+            self._fail_outside()
+        message = msg(
+            "git reads no repository of another user; `git config --global --add safe.directory "
+            "{folder}` allows it",
+            folder=self.base,
+        )
+        raise ToolError(message)
+
+    def _fail_outside(self) -> NoReturn:
+        raise ToolError(msg("{folder} is in no git repository", folder=self.base))
+
+    def _find_prefix(self) -> str:
+        """Return the base's place in the repository; empty at its top, else ending in ``/``."""
+        relative = os.path.relpath(os.path.realpath(self.base), self.top).replace(os.sep, "/")
+        return "" if relative == "." else f"{relative}/"
+
+    def _git(self, *arguments: str) -> tuple[int, bytes, bytes]:
+        """Return git's exit status, what it prints and what it complains of."""
+        process = self._started(*arguments, stderr=subprocess.PIPE)
+        found, complaint = process.communicate()
+        return process.returncode, found, complaint
+
+    def _started(self, *arguments: str, stderr: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+        environ = git_environment(self.base)
+        command = git_command(environ)
+        try:
+            return subprocess.Popen(  # noqa: S603 - the arguments are ours, a revision's name guarded
+                [*command, *self._repository, *arguments],
+                env=environ,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+            )
+        except OSError as error:
+            message = msg(
+                "git, which reads revisions, cannot be run: {reason}", reason=system_reason(error)
+            )
+            raise ToolError(message) from error
+
+
+def submodules(base: str, folder: str, places: Iterable[str]) -> list[str]:
+    """Return which places are submodules by the index of the repository; none where git has no answer.
+
+    Args:
+        base: the base folder, an absolute path of the operating system.
+        folder: where to look, relative to the base.
+        places: paths relative to the base.
+    """
+    try:
+        return sorted(set(places).intersection(GitRepository(base).submodules(folder)))
+    except ToolError:
+        return []  # files are checked outside git as well
+
+
+class RevisionTree(GitRepository):
     """The files below a folder as a git revision has them; a ``Tree``, to be used in a ``with``.
 
     Only objects are read: no filter, hook or attribute of the repository acts, and neither the index
@@ -120,16 +258,15 @@ class RevisionTree:
             UsageError: git knows no commit of that name.
             ToolError: there is no git, or the folder is in no git repository.
         """
-        self.base = base
         self.revision = revision
         self._batches: dict[int, subprocess.Popen[bytes]] = {}
         self._trees: dict[bytes, list[tuple[int, str, bytes]]] = {}
-        self._repository, self.top, self.is_bare = self._find_repository()
-        self._prefix = self._find_prefix()
+        super().__init__(base)
         self.commit = self._find_commit()
         """The commit's digest."""
         self._blobs: dict[str, bytes] = {}
         self._links: set[str] = set()
+        self._submodules: set[str] = set()
         self._listed: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -160,13 +297,13 @@ class RevisionTree:
                 yield path
 
     def others(self, folder: str) -> Iterator[tuple[str, Kind]]:
-        """Yield what ``walk`` leaves out below a folder: symlinks and what hidden folders hold.
+        """Yield what ``walk`` leaves out below a folder: symlinks, submodules, hidden files.
 
         Raises:
             ToolError: git cannot list the files.
         """
         self._list(folder)
-        return others_of(self._blobs, self._links, folder)
+        return others_of(self._blobs, self._links, folder, self._submodules)
 
     def read(self, path: str, limit: int = MAX_BYTES + 1) -> bytes:
         """Return a file's bytes, at most ``limit`` of them.
@@ -286,6 +423,8 @@ class RevisionTree:
             self._blobs[relative] = digest
         elif stat.S_ISLNK(mode):
             self._links.add(relative)
+        elif stat.S_IFMT(mode) == _GITLINK:
+            self._submodules.add(relative)
 
     def _entries(self, tree: bytes, path: str) -> list[tuple[int, str, bytes]]:
         """Return the mode, name and digest of each entry of a tree object.
@@ -324,75 +463,6 @@ class RevisionTree:
                 path=path,
             )
         )
-
-    def _find_repository(self) -> tuple[list[str], str, bool]:
-        """Return how git is pointed at the repository, the top of its working tree, and if it is bare.
-
-        It is the one whose ``.git`` is the nearest upward. Git looks for it, and so judges whose it is
-        and what it may read, but only from the folder that holds the ``.git``: from a folder below, it
-        would take one that looks like a bare repository for the real one.
-        """
-        real = os.path.realpath(self.base)
-        root = checkout_root(real)
-        if not root:
-            return self._find_named(real)
-        folder, is_bare, cdup = self._asked_for("-C", root)
-        if is_bare:
-            self._fail_outside()
-        # The way up leads to another repository where this `.git` is none. Else it comes from
-        # `core.worktree`, which moves the working tree away from the files that are checked.
-        above = os.path.normpath(os.path.join(root, cdup))
-        top = above if os.path.lexists(os.path.join(above, ".git")) else root
-        return [f"--git-dir={folder}", f"--work-tree={top}", "-C", top], top, False
-
-    def _find_named(self, real: str) -> tuple[list[str], str, bool]:
-        """Return the repository that ``GIT_DIR`` names, as git does for a server's hooks, or the base.
-
-        The base is one itself where it is a bare repository, and is not laid out as a checkout.
-        """
-        named = os.environ.get("GIT_DIR")
-        place = os.path.abspath(named) if named else real
-        if not named and os.path.lexists(os.path.join(real, _SETTINGS_FILE)):
-            self._fail_outside()
-        if named:
-            folder, is_bare, _ = self._asked_for(f"--git-dir={place}")
-        else:
-            folder, is_bare, _ = self._asked_for("-c", "safe.bareRepository=all", "-C", place)
-            if not is_bare or os.path.realpath(folder) != real:
-                self._fail_outside()
-        top = real if is_bare else os.path.realpath(os.environ.get("GIT_WORK_TREE") or os.getcwd())
-        if not is_below(real, top):
-            self._fail_outside()
-        return [f"--git-dir={folder}", "-C", top], top, is_bare
-
-    def _asked_for(self, *place: str) -> tuple[str, bool, str]:
-        """Return the repository that git finds at a place, if it is bare, and the way up to its top."""
-        self._repository = list(place)
-        status, answer, complaint = self._git(
-            "rev-parse", "--is-bare-repository", "--show-cdup", "--absolute-git-dir"
-        )
-        if status == 0:
-            is_bare, _, rest = os.fsdecode(answer.removesuffix(b"\n")).partition("\n")
-            if is_bare == "true":  # there is no way up
-                return rest, True, ""
-            cdup, _, folder = rest.partition("\n")
-            return folder, False, cdup
-        if b"dubious ownership" not in complaint:
-            self._fail_outside()
-        message = msg(
-            "git reads no repository of another user; `git config --global --add safe.directory "
-            "{folder}` allows it",
-            folder=self.base,
-        )
-        raise ToolError(message)
-
-    def _fail_outside(self) -> NoReturn:
-        raise ToolError(msg("{folder} is in no git repository", folder=self.base))
-
-    def _find_prefix(self) -> str:
-        """Return the base's place in the repository; empty at its top, else ending in ``/``."""
-        relative = os.path.relpath(os.path.realpath(self.base), self.top).replace(os.sep, "/")
-        return "" if relative == "." else f"{relative}/"
 
     def _find_commit(self) -> str:
         name = self.revision
@@ -437,29 +507,6 @@ class RevisionTree:
             )
             raise UsageError(message)
         raise UsageError(msg("git knows no revision {revision}", revision=self.revision))
-
-    def _git(self, *arguments: str) -> tuple[int, bytes, bytes]:
-        """Return git's exit status, what it prints and what it complains of."""
-        process = self._started(*arguments, stderr=subprocess.PIPE)
-        found, complaint = process.communicate()
-        return process.returncode, found, complaint
-
-    def _started(self, *arguments: str, stderr: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
-        environ = git_environment(self.base)
-        command = git_command(environ)
-        try:
-            return subprocess.Popen(  # noqa: S603 - the arguments are ours, a revision's name guarded
-                [*command, *self._repository, *arguments],
-                env=environ,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-            )
-        except OSError as error:
-            message = msg(
-                "git, which reads revisions, cannot be run: {reason}", reason=system_reason(error)
-            )
-            raise ToolError(message) from error
 
     def _end_batch(self) -> None:
         batch = self._batches.pop(os.getpid(), None)

@@ -25,7 +25,7 @@ _USUAL_BYTES = 8 * 1024
 
 
 if TYPE_CHECKING:
-    Kind = Literal["hidden", "link", "folder", "special"]
+    Kind = Literal["hidden", "link", "folder", "special", "repository"]
 
 OF_PROGRAMS = frozenset({
     ".cache", ".circleci", ".devcontainer", ".direnv", ".github", ".gitlab", ".husky", ".idea",
@@ -42,7 +42,7 @@ class Tree(Protocol):
         """Yield the path of every regular file below a folder, hidden folders left out."""
 
     def others(self, folder: str) -> Iterator[tuple[str, Kind]]:
-        """Yield what ``walk`` leaves out below a folder: symlinks, hidden folders' files."""
+        """Yield what ``walk`` leaves out below a folder: symlinks, hidden files, git repositories."""
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes, at most one more than ``MAX_BYTES``.
@@ -53,13 +53,16 @@ class Tree(Protocol):
         """
 
 
-def others_of(files: Iterable[str], links: Iterable[str], folder: str) -> Iterator[tuple[str, Kind]]:
+def others_of(
+    files: Iterable[str], links: Iterable[str], folder: str, repositories: Iterable[str] = ()
+) -> Iterator[tuple[str, Kind]]:
     """Yield what ``walk`` leaves out, of a tree whose paths are all known.
 
     Args:
         files: the paths of the regular files.
         links: the paths of the symlinks.
         folder: where to look.
+        repositories: the paths of the submodules.
     """
     start = f"{folder}/" if folder else ""
     folders: set[str] = set()
@@ -80,6 +83,12 @@ def others_of(files: Iterable[str], links: Iterable[str], folder: str) -> Iterat
         inner = path.removeprefix(start).rpartition("/")[0]
         if path.startswith(start) and not (is_hidden(inner) and _is_passed_over(inner, folder)):
             yield path, "link"
+    yield from ((path, "repository") for path in repositories if path.startswith(start))
+
+
+def is_git_folder(path: str) -> bool:
+    """Return True if a path is the ``.git`` of a repository, under any case that a disk may ignore."""
+    return path.rpartition("/")[2].lower() == ".git"
 
 
 def is_hidden(folder: str) -> bool:
@@ -95,13 +104,15 @@ def _is_passed_over(inner: str, folder: str) -> bool:
 class WorkingTree:
     """The files on disk below a base folder."""
 
-    __slots__ = ("_hidden", "_others", "base")
+    __slots__ = ("_empty", "_hidden", "_others", "base")
 
     def __init__(self, base: str) -> None:
         """Bind the base folder, an absolute path of the operating system."""
         self.base = base
         self._others: list[tuple[str, Kind]] = []
         self._hidden: list[str] = []
+        self._empty: list[str] = []
+        """Folders without an entry: git keeps none, but checks out a submodule as one."""
 
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the path of every regular file; symlinks are not followed.
@@ -109,10 +120,11 @@ class WorkingTree:
         Raises:
             ToolError: a folder cannot be listed.
         """
-        self._others, self._hidden = [], []
+        self._others, self._hidden, self._empty = [], [], []
         pending = [] if self.is_linked(folder) else [folder]
         while pending:
             folder = pending.pop()
+            path = ""
             try:
                 with os.scandir(os.path.join(self.base, folder) if folder else self.base) as entries:
                     for entry in entries:
@@ -135,15 +147,21 @@ class WorkingTree:
                 continue
             except OSError as error:
                 raise ToolError(_unreadable(self.base, folder, error)) from error
+            if not path:
+                self._empty.append(folder)
 
     def others(self, folder: str) -> Iterator[tuple[str, Kind]]:
         """Yield what the last ``walk`` left out, the files of hidden folders among it."""
-        yield from self._others
-        pending = list(self._hidden)
+        for path, kind in self._others:
+            yield (path.rpartition("/")[0], "repository") if is_git_folder(path) else (path, kind)
+        pending, empty = list(self._hidden), list(self._empty)
         while pending:
             place = pending.pop()
+            if is_git_folder(place):
+                yield place.rpartition("/")[0], "repository"
             if _is_passed_over(place.rpartition("/")[2], folder):
                 continue
+            path = ""
             # What is hidden may well not be readable, and holds no shop that anything reads.
             with suppress(OSError), os.scandir(os.path.join(self.base, place)) as entries:
                 for entry in entries:
@@ -152,6 +170,12 @@ class WorkingTree:
                         pending.append(path)
                     else:
                         yield path, "hidden"
+                if not path:
+                    empty.append(place)
+        if empty:
+            from wakagitops.sources.git import submodules  # noqa: PLC0415 - most trees have no such folder
+
+            yield from ((path, "repository") for path in submodules(self.base, folder, empty))
 
     def is_linked(self, folder: str) -> bool:
         """Tell whether a folder, or one between it and the base, is a symlink."""

@@ -9,7 +9,7 @@ from wakagitops.core.globs import Globs
 from wakagitops.core.messages import Message, msg
 from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.core.typed import Any
-from wakagitops.settings.strays import Stray
+from wakagitops.settings.strays import Stray, patterned
 from wakagitops.settings.views import TreeView
 
 
@@ -17,7 +17,7 @@ def check(tree: TreeView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield a finding for each stray that no pattern allows."""
     allowed = Globs(options["allow"])
     for stray in tree.strays:
-        if not allowed.match(stray.path):
+        if not any(map(allowed.match, patterned(stray.path, stray.kind))):
             yield Finding("", _message(stray), help=_advice(stray), shop=stray.path)
 
 
@@ -40,6 +40,12 @@ def _message(stray: Stray) -> Message:
             return msg("{name} is a folder with the name of a settings file", name=name)
         case "special":
             return msg("{name} is not checked: it is no regular file", name=name)
+        case "repository":
+            return msg(
+                "{path} is a git repository of its own (a submodule or a clone): git keeps only the id "
+                "of its commit, and none of its shops",
+                path=stray.path,
+            )
 
 
 def _advice(stray: Stray) -> Message:
@@ -58,6 +64,11 @@ def _advice(stray: Stray) -> Message:
             )
         case "folder":
             return msg("Rename the folder, such as to {better}.", better=_stem(stray.path))
+        case "repository":
+            return msg(
+                "Commit its files here in place of it. To keep it, add {name} to `allow` of this rule.",
+                name=stray.path,
+            )
         case _:
             return msg(
                 "Put the file itself there. To keep it, add {name} to `allow` of this rule.",
@@ -87,9 +98,11 @@ RULE = Rule(
     rationale=msg(
         "Only files whose names end in .yaml or .yml are read, and neither hidden ones, nor symlinks, "
         "nor those that begin with an underscore. So a shop that is misnamed, hidden or moved is no "
-        "longer checked or rendered, and nothing else would say so. Texts, images, licences and the "
+        "longer checked or rendered, and nothing else would say so. A submodule or another nested git "
+        "repository is reported too: its files are in no revision of this one, so a deploy job could "
+        "see shops that no check saw. Texts, images, licences and the "
         "hidden files of git and of editors are fine. Where the root is the whole repository, "
-        "only what is named much like a settings file is reported."
+        "only what is named much like a settings file is reported, and nested repositories."
     ),
     upon="nothing",
     options=(
