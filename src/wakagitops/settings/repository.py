@@ -83,11 +83,16 @@ class Repository:
     def chain(self, path: str) -> tuple[str, ...]:
         """Return the ``_defaults.yaml`` files that apply to a shop's file, outermost first."""
         folder = path.rpartition("/")[0]
-        chain = self._chains.get(folder)
-        if chain is None:
-            own = tuple(self._defaults.get(folder, ()))
-            is_top = folder == self.layout.root or not folder
-            chain = self._chains[folder] = own if is_top else (*self.chain(folder), *own)
+        unknown = []
+        while (chain := self._chains.get(folder)) is None:
+            unknown.append(folder)
+            if folder == self.layout.root or not folder:
+                chain = ()
+                break
+            folder = folder.rpartition("/")[0]
+        for folder in reversed(unknown):
+            own = self._defaults.get(folder)
+            chain = self._chains[folder] = (*chain, *own) if own else chain
         return chain
 
     def below(self, defaults: str) -> list[str]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from wakagitops.settings.repository import Repository
 
-    Kind = Literal["name", "underscore", "hidden", "link", "folder", "special", "repository"]
+    Kind = Literal["name", "underscore", "hidden", "link", "folder", "special", "repository", "deep"]
 
 _YAML = ("yaml", "yml")
 _OTHER_ENDINGS = frozenset({"xml", "html", "htm", "toml", "uml", "aml"})
@@ -88,6 +88,8 @@ def _candidates(repository: Repository) -> Iterator[tuple[str, Kind]]:
         is_like = is_like_settings(name) and not _is_of_program(name)
         if kind in ("hidden", "folder"):
             is_stray = is_like
+        elif kind == "deep":
+            is_stray = True
         elif name.startswith("."):
             is_stray = is_like and not name.startswith(".#")
         else:

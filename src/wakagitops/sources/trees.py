@@ -25,7 +25,11 @@ _USUAL_BYTES = 8 * 1024
 
 
 if TYPE_CHECKING:
-    Kind = Literal["hidden", "link", "folder", "special", "repository"]
+    Kind = Literal["hidden", "link", "folder", "special", "repository", "deep"]
+
+MAX_FOLDER_BYTES = 2_048
+"""How long the path of a folder that is searched may be: its files still fit into the 4,096 bytes of
+Linux (PATH_MAX), with the base before them."""
 
 OF_PROGRAMS = frozenset({
     ".cache", ".circleci", ".devcontainer", ".direnv", ".github", ".gitlab", ".husky", ".idea",
@@ -138,6 +142,8 @@ class WorkingTree:
                             self._others.append((path, "special"))
                         elif entry.name[0] == ".":
                             self._hidden.append(path)
+                        elif len(os.fsencode(path)) > MAX_FOLDER_BYTES:
+                            self._others.append((path, "deep"))
                         else:
                             pending.append(path)
                             if "." in entry.name:
@@ -167,7 +173,9 @@ class WorkingTree:
                 for entry in entries:
                     path = f"{place}/{entry.name}"
                     if entry.is_dir(follow_symlinks=False):
-                        pending.append(path)
+                        # The bound of walk; what is hidden deeper holds no shop that anything reads.
+                        if len(path) <= MAX_FOLDER_BYTES:
+                            pending.append(path)
                     else:
                         yield path, "hidden"
                 if not path:

@@ -11,6 +11,7 @@ from wakagitops.core.rule import Example, Finding, Option, Rule, Scope
 from wakagitops.core.typed import Any
 from wakagitops.settings.strays import Stray, patterned
 from wakagitops.settings.views import TreeView
+from wakagitops.sources.trees import MAX_FOLDER_BYTES
 
 
 def check(tree: TreeView, options: Mapping[str, Any]) -> Iterator[Finding]:
@@ -46,6 +47,11 @@ def _message(stray: Stray) -> Message:
                 "of its commit, and none of its shops",
                 path=stray.path,
             )
+        case "deep":
+            return msg(
+                "this folder is not checked: its path is longer than {limit} bytes",
+                limit=MAX_FOLDER_BYTES,
+            )
 
 
 def _advice(stray: Stray) -> Message:
@@ -69,6 +75,8 @@ def _advice(stray: Stray) -> Message:
                 "Commit its files here in place of it. To keep it, add {name} to `allow` of this rule.",
                 name=stray.path,
             )
+        case "deep":
+            return msg("Move the shops in it to a folder with a shorter path, or remove it.")
         case _:
             return msg(
                 "Put the file itself there. To keep it, add {name} to `allow` of this rule.",
