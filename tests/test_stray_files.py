@@ -193,6 +193,30 @@ def test_the_repository_of_the_settings_is_no_stray(case: Case) -> None:
     assert [item["path"] for item in found.report["diagnostics"]] == ["x"]
 
 
+@pytest.mark.parametrize("folder", ["", "costa/"])
+def test_a_second_file_of_defaults_in_a_folder_is_an_error(case: Case, folder: str) -> None:
+    case.write(f"{folder}_defaults.yaml", "contact: {publish: plain}\n")
+    case.write("norte/_defaults.yml", "contact: {publish: plain}\n")
+    assert case.validate().places == []
+    case.write(f"{folder}_defaults.yml", "contact: {publish: entities}\n")
+    for arguments in ((), (), ("--no-cache",), (f"configs/{folder}_defaults.yml",)):
+        found = case.validate(*arguments)
+        assert (found.status, found.places) == (1, [(f"{folder}_defaults.yml", 1, RULE)])
+        (item,) = found.report["diagnostics"]
+        assert item["message"] == (
+            "_defaults.yml is beside _defaults.yaml: a folder has one file of defaults"
+        )
+    (case.folder / "wakagitops.toml").write_text(f'[rules."{RULE}"]\nallow = ["configs/**"]\n')
+    assert case.validate().places == [(f"{folder}_defaults.yml", 1, RULE)]
+    (case.folder / "wakagitops.toml").write_text(f'exclude = ["configs/{folder}_defaults.yml"]\n')
+    assert case.validate().places == []
+
+
+def test_a_shop_in_a_file_of_either_ending_is_a_duplicate(case: Case) -> None:
+    case.write("sol.yml", shop("sol"))
+    assert case.validate().places == [("sol.yml", 1, "fleet/duplicate-shop")]
+
+
 def test_what_is_allowed_or_excluded_is_no_stray(case: Case) -> None:
     case.write("tools/list.py", "print()\n")
     case.write("luna.yaml.bak", shop("luna"))

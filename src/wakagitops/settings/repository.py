@@ -8,6 +8,8 @@ from wakagitops.core.typed import TYPE_CHECKING
 from wakagitops.sources.trees import Tree
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from wakagitops.settings.strays import Stray
 
 DEFAULTS_STEMS = ("_defaults.yaml", "_defaults.yml")
@@ -95,6 +97,11 @@ class Repository:
             chain = self._chains[folder] = (*chain, *own) if own else chain
         return chain
 
+    def second_defaults(self) -> "Iterator[tuple[str, str]]":
+        """Yield each file of defaults whose folder has an earlier one, and that one."""
+        for first, *others in self._defaults.values():
+            yield from ((path, first) for path in others)
+
     def below(self, defaults: str) -> list[str]:
         """Return the shops' files that a ``_defaults.yaml`` applies to."""
         folder = defaults.rpartition("/")[0]
@@ -122,7 +129,11 @@ class Repository:
         """Return what lies below the root and is neither a settings file nor of another known kind."""
         if self._strays is None:
             self._strays = ()
-            if self.others or any(True for _ in self.tree.others(self.layout.root)):
+            if (
+                self.others
+                or any(self.second_defaults())
+                or any(True for _ in self.tree.others(self.layout.root))
+            ):
                 from wakagitops.settings.strays import strays  # noqa: PLC0415 - few repositories have others
 
                 self._strays = strays(self)

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     from wakagitops.settings.repository import Repository
 
-    Kind = Literal["name", "underscore", "hidden", "link", "folder", "special", "repository", "deep"]
+    Kind = Literal[
+        "name", "underscore", "hidden", "link", "folder", "special", "repository", "deep", "defaults"
+    ]  # fmt: skip
 
 _YAML = ("yaml", "yml")
 _OTHER_ENDINGS = frozenset({"xml", "html", "htm", "toml", "uml", "aml"})
@@ -36,13 +38,13 @@ _OF_EDITORS = (".swp", ".swo", ".swx", ".un~", ".kate-swp")
 
 
 class Stray(NamedTuple):
-    """A file, folder or symlink below the root that nothing checks."""
+    """A file, folder or symlink below the root that has no place there; hardly any is checked."""
 
     path: str
     """Relative to the repository's base, with ``/``."""
     kind: Kind
     beside: str = ""
-    """The settings file whose copy it seems to be, where there is one."""
+    """The settings file whose copy it seems to be, or beside which it must not be; else empty."""
 
 
 def strays(repository: Repository) -> tuple[Stray, ...]:
@@ -58,6 +60,8 @@ def strays(repository: Repository) -> tuple[Stray, ...]:
             # The one thing that a folder with the name of a settings file can be besides.
             if kind == "repository" or path not in found:
                 found[path] = Stray(path, kind, copied if copied in files else "")
+    for path, first in repository.second_defaults():
+        found[path] = Stray(path, "defaults", first)
     return tuple(sorted(found.values()))
 
 

@@ -18,7 +18,8 @@ def check(tree: TreeView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield a finding for each stray that no pattern allows."""
     allowed = Globs(options["allow"])
     for stray in tree.strays:
-        if not any(map(allowed.match, patterned(stray.path, stray.kind))):
+        # Defaults are read all the same, so no pattern makes two files of them unambiguous.
+        if stray.kind == "defaults" or not any(map(allowed.match, patterned(stray.path, stray.kind))):
             yield Finding("", _message(stray), help=_advice(stray), shop=stray.path)
 
 
@@ -41,20 +42,35 @@ def _message(stray: Stray) -> Message:
             return msg("{name} is a folder with the name of a settings file", name=name)
         case "special":
             return msg("{name} is not checked: it is no regular file", name=name)
-        case "repository":
-            return msg(
-                "{path} is a git repository of its own (a submodule or a clone): git keeps only the id "
-                "of its commit, and none of its shops",
-                path=stray.path,
-            )
-        case "deep":
-            return msg(
-                "this folder is not checked: its path is longer than {limit} bytes",
-                limit=MAX_FOLDER_BYTES,
-            )
+        case "defaults" | "repository" | "deep":
+            return _message_of_folder(stray)
+
+
+def _message_of_folder(stray: Stray) -> Message:
+    """Return what is wrong with a folder, or with the files that it holds together."""
+    if stray.kind == "defaults":
+        return msg(
+            "{name} is beside {other}: a folder has one file of defaults",
+            name=stray.path.rpartition("/")[2],
+            other=stray.beside.rpartition("/")[2],
+        )
+    if stray.kind == "repository":
+        return msg(
+            "{path} is a git repository of its own (a submodule or a clone): git keeps only the id "
+            "of its commit, and none of its shops",
+            path=stray.path,
+        )
+    return msg(
+        "this folder is not checked: its path is longer than {limit} bytes", limit=MAX_FOLDER_BYTES
+    )
 
 
 def _advice(stray: Stray) -> Message:
+    if stray.kind == "defaults":
+        return msg(
+            "Move its settings to {path}, where they are not set already, and delete it.",
+            path=stray.beside,
+        )
     if stray.beside:
         return msg(
             "Remove it, since {path} is there. To keep it, add {name} to `allow` of this rule.",
@@ -108,9 +124,10 @@ RULE = Rule(
         "nor those that begin with an underscore. So a shop that is misnamed, hidden or moved is no "
         "longer checked or rendered, and nothing else would say so. A submodule or another nested git "
         "repository is reported too: its files are in no revision of this one, so a deploy job could "
-        "see shops that no check saw. Texts, images, licences and the "
-        "hidden files of git and of editors are fine. Where the root is the whole repository, "
-        "only what is named much like a settings file is reported, and nested repositories."
+        "see shops that no check saw. A folder has one file of defaults: of two, readers miss one. "
+        "Texts, images, licences and the hidden files of git and of editors are fine. Where the "
+        "root is the whole repository, only what is named much like a settings file is "
+        "reported, and nested repositories."
     ),
     upon="nothing",
     options=(
@@ -129,6 +146,13 @@ RULE = Rule(
         Example({"imprenta-sol.json": _SHOP, "imprenta-luna.yaml": _SOUND}),
         Example({"_imprenta-sol.yaml": _SHOP, "imprenta-luna.yaml": _SOUND}),
         Example({".old/imprenta-sol.yaml": _SHOP, "imprenta-luna.yaml": _SOUND}),
+        Example(
+            {
+                "_defaults.yaml": "contact: {publish: plain}\n",
+                "_defaults.yml": "contact: {publish: entities}   # expect: fleet/stray-file\n",
+                "imprenta-luna.yaml": _SOUND,
+            }
+        ),
     ),
     good=(
         Example({"imprenta-luna.yaml": _SOUND, "README.md": "# Shops\n", ".gitkeep": ""}),
