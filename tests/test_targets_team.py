@@ -427,7 +427,11 @@ def test_wakagitops_toml_names_targets_and_their_options(tmp_path: Path) -> None
             "there is no target publik; there are: env, kubernetes, msmtp, php, public, settings",
         ),
         ('lang = "es"\n[render.publik]', 2, "there is no setting publik; did you mean public?"),
-        ('targets = ["msmtp"]\n[render.msmtp]\ntimeout = "1"', 3, "timeout must be a whole number"),
+        (
+            'targets = ["msmtp"]\n[render.msmtp]\ntimeout = "1"',
+            3,
+            "timeout must be a whole number of seconds from 1 to 3600; write timeout = 30",
+        ),
         (
             'targets = ["msmtp"]\n[render.msmtp]\ntimeuot = 1',
             3,

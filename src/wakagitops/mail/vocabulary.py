@@ -1,7 +1,7 @@
 """What other programs call the settings of a mail account, and the settings that they mean.
 
-The names are those of nodemailer, Laravel, Symfony, PHPMailer, WP Mail SMTP, Django, Rails and of
-forms in Spanish, as their manuals have them (looked up in November 2026).
+The names are those that nodemailer, Laravel, Symfony, PHPMailer, WP Mail SMTP, Django, Rails and forms
+in Spanish use for an SMTP account. An unknown name costs nothing but better advice.
 """
 
 from __future__ import annotations

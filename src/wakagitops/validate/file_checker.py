@@ -50,6 +50,8 @@ class _Read(NamedTuple):
     """True where nothing looks like a credential (``exposure.is_unremarkable``)."""
     unread: Message | None = None
     """Why there is nothing of it."""
+    advised: tuple[str, ...] = ()
+    """Settings that the advice of a finding makes: where they are missing, that is no second finding."""
 
 
 class _Chain(NamedTuple):
@@ -155,6 +157,7 @@ class UnitChecker:
         view = FileView(document, self._annotations, found)
         findings: list[Located] = []
         broken: list[str] = []
+        advised: list[str] = []
         resolve = Resolver(document.root, document)
         shop = "" if view.is_defaults else path
         rules = self._file_rules[bool(document.problems), bool(found)]
@@ -163,7 +166,7 @@ class UnitChecker:
             if active.rule.breaks and finding.pointer:
                 broken.append(finding.pointer)
             if active.reported:
-                broken.extend(finding.sets)
+                advised.extend(finding.sets)
         for item in limited(found_here):
             active, finding = item.active, item.finding
             if active.reported or finding.message.text.startswith(CRASH_TEXT):
@@ -177,6 +180,7 @@ class UnitChecker:
             tuple(broken),
             secrets,
             bytes_digest(data),
+            advised=tuple(advised),
             is_sound=not (found or document.has_null),
             is_unremarkable=is_unremarkable(document, self._annotations),
         )
@@ -260,7 +264,7 @@ class UnitChecker:
                 all(item.is_sound for item in files),
                 all(item.is_unremarkable for item in files),
                 frozenset().union(*(item.secrets for item in files)),
-                tuple(item for item in files if item.findings or item.broken),
+                tuple(item for item in files if item.findings or item.broken or item.advised),
             )
         return self._chain
 
@@ -278,6 +282,8 @@ class UnitChecker:
                 for finding in item.findings
                 if self._has_say(item.document, root, finding.pointer)
             )
+        for item in (*self._chain.telling, own):
+            broken.extend(pointer for pointer in item.advised if root.at(pointer) is None)
         return (*broken, *own.broken), inherited
 
     def _has_say(self, document: Document, root: Node, pointer: str) -> bool:
