@@ -17,7 +17,7 @@ _DATA = Path(names.__file__).parent / "data"
 _LISTS = names._lists()
 _SHOP = ("imprenta-sol", "Imprenta Sol")
 _NEITHER = """
-    zaguan marina alba carmen encarnacion rosario.cordoba guadalupe.nl
+    zaguan rosario.cordoba guadalupe.nl
     madrid luna estrella sol-y-luna san-juan santa.maria plaza-maria aprieto
     encuesta company lopez lopez-garcia mg 3d 12345 x.y nicotina anemia casa-carmen
     carmen-levante normal final merced rosal salvar estelar charol remix malicia grosella bolivia estella
@@ -33,7 +33,8 @@ _SENSIBLE = """
     metal cristal pastel vinil carton portal postal legal social central local global plan
     """
 _PEOPLE = """
-    pedro José maria.lopez María.López maria_lopez lopez.maria jose-luis joseluis jl.garcia
+    carmen marina alba encarnacion pedro José maria.lopez María.López maria_lopez lopez.maria
+    jose-luis joseluis jl.garcia
     j.garcia garcia.j jgarcia mlopez analopez MariaLopez maria.de.la.fuente maria1980
     pedro+tienda jordi.puig iker.etxeberria xose.castineira maria.zubiaurre john.smith
     juan.carlos.perez luna.garcia juan-sevilla estrella-maria noa charles marina.lopez carmen.j mcarmen

@@ -82,11 +82,11 @@ _PEOPLE = """
     khadija.diallo singh.gurpreet wei.zhang katarzyna.nowak
 """
 _AMBIGUOUS = """
-    marina alba mercedes sol luna rosa victoria santiago lourdes guadalupe trinidad leon pilar mar
-    nieves rocio merida valencia alicante vera carmen salvador asuncion concepcion rosario
-    constitucion monterrey cordoba soledad dolores socorro fatima covadonga belen candelaria
-    macarena florida rosario.centro rosario-cordoba guadalupe.nl santiago.cl marina2
-    carmen-levante cd.guadalupe el.rosario lamarina las.mercedes victoria.gasteiz alba.tormes
+    mercedes sol luna victoria santiago lourdes guadalupe trinidad leon mar
+    merida valencia alicante vera salvador asuncion concepcion rosario
+    constitucion monterrey cordoba soledad dolores socorro covadonga candelaria
+    macarena florida rosario.centro rosario-cordoba guadalupe.nl santiago.cl rosario2
+    carmen-levante cd.guadalupe el.rosario lamarina las.mercedes victoria.gasteiz
     p.madrid t.valencia c.real san-juan santa.rosa zaguan lopez reyes rosario.norte
 """
 

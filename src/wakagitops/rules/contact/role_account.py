@@ -145,7 +145,7 @@ RULE = Rule(
         _contact("maria.lopez@imprenta-sol.es   # expect: contact/role-account"),
         _contact("jgarcia@imprenta-sol.es       # expect: contact/role-account"),
         _contact("Jose-Luis+web@imprenta-sol.es # expect: contact/role-account"),
-        _contact("marina@imprenta-sol.es        # expect: contact/role-account")._replace(
+        _contact("rosario@imprenta-sol.es       # expect: contact/role-account")._replace(
             why=msg("A name that a town or a quarter has too, and so a branch: a warning.")
         ),
         _contact("zaguan@imprenta-sol.es     # expect: contact/role-account")._replace(

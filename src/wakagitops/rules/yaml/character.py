@@ -138,7 +138,8 @@ RULE = Rule(
     summary=msg("The file holds a control, bidirectional or invisible character"),
     rationale=msg(
         "Such characters make a line read differently from what it says, hide in addresses, and break "
-        "headers. U+FFFD marks text that is lost. "
+        "headers. U+FFFD marks text that is lost. Text in UTF-8 that was read as another encoding is "
+        "a warning. "
         "Joiners and direction marks are fine in a display name, where emoji and some scripts "
         "need them. The check looks at decoded escapes too."
     ),
