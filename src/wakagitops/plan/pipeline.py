@@ -191,7 +191,9 @@ class Planner:
             return plan._replace(is_unknown=differs)
         if base.read is not None and new.read is not None:
             changes = self._comparison.changes(base.read, new.read)
-            plan = plan._replace(changes=changes, faults=self._new.faults(pair.name))
+            lacking = self._annotations.missing(new.read.root.index()) if new.read.root else ()
+            faults = self._new.faults(pair.name).union(lacking)
+            plan = plan._replace(changes=changes, faults=faults)
         if new.rendered.refused or len(plan.working) < len(plan.changes):
             # Nothing is rendered of the shop until that is mended, so nothing is known of its files.
             return plan

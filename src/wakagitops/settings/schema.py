@@ -64,6 +64,14 @@ class Annotations:
             return self.settings.get(f"{holder}/*") if index.isdecimal() else None
         return setting
 
+    def missing(self, settings: Container[str]) -> tuple[str, ...]:
+        """Return the pointers of the required settings that are not there.
+
+        Args:
+            settings: the pointers to all settings of a shop, that of the whole included.
+        """
+        return tuple(need for place, need in self.needs if place in settings and need not in settings)
+
     def is_complete(self, settings: Container[str]) -> bool:
         """Tell whether settings that sound files without a ``null`` were merged to are sound, too.
 
@@ -73,7 +81,7 @@ class Annotations:
         Args:
             settings: the pointers to all of them, that of the whole included.
         """
-        return all(needed in settings for place, needed in self.needs if place in settings)
+        return not self.missing(settings)
 
     def is_secret(self, pointer: str) -> bool:
         """Tell whether a value is a credential or lies inside one."""

@@ -226,12 +226,13 @@ def _value_edits(line: str, at: int, key: str, *, is_item: bool) -> Iterator[_Ed
         yield from _flow_edits(line, at, stop)
     elif value:
         yield from _single_edits(value, at, key)
-    if sign < len(line):
-        yield from _spaces(line, stop, sign, "space-comment")
-        return
     # Rules on addresses cut such spaces themselves, and a display name may end in one.
     is_free = key in _FREE_TEXT or (is_item and "@" in value)
-    if value and not (is_free and value[0] not in _QUOTES):
+    is_left = bool(value) and is_free and value[0] not in _QUOTES
+    if sign < len(line):
+        if not (is_left and line[sign - 1] in " \t"):
+            yield from _spaces(line, stop, sign, "space-comment")
+    elif value and not is_left:
         yield from _spaces(line, stop, end, "space-end")
 
 
