@@ -34,6 +34,10 @@ SHOP = shop(
     recipients=("ventas@imprenta-sol.es", "taller@imprenta-sol.es"),
     notifications__name=EXPECTED["MAIL_FROM_NAME"],
 )
+HEAD = (
+    "# Not for a shell to source: values stand unquoted. "
+    "For docker --env-file, Compose, kustomize, python-dotenv.\n"
+)
 # The spaces of Go's unicode.IsSpace.
 _GO_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     chr(code) for code in range(0x2000, 0x200B)
@@ -52,11 +56,13 @@ def _docker(text: str) -> dict[str, str]:
     its own environment, fails here.
     """
     found = {}
-    for line in text.removesuffix("\n").split("\n"):
+    for number, line in enumerate(text.removesuffix("\n").split("\n")):
         assert len(line.encode()) < 64 * 1024
         stripped = line.removesuffix("\r").lstrip(_GO_SPACES)
         assert stripped, "an empty line"
-        assert not stripped.startswith("#"), "a comment"
+        assert stripped.startswith("#") == (number == 0), "only the first line is a comment"
+        if number == 0:
+            continue
         name, sign, value = stripped.partition("=")
         assert sign, "a name without a value"
         assert name.isidentifier()
@@ -68,7 +74,10 @@ def _docker(text: str) -> dict[str, str]:
 def _compose(text: str) -> dict[str, str]:
     """Read as Compose documents its env files, and fail where it would read anything into a value."""
     found = {}
-    for line in text.removesuffix("\n").split("\n"):
+    for number, line in enumerate(text.removesuffix("\n").split("\n")):
+        assert line.startswith("#") == (number == 0), "only the first line is a comment"
+        if number == 0:
+            continue
         name, _, value = line.partition("=")
         value = value.strip(_GO_SPACES)
         assert not value.startswith(("'", '"')), "a quoted value"
@@ -105,8 +114,9 @@ def _kustomize(folder: Path, texts: list[str]) -> list[dict[str, str]]:
     return [found[f"m{number}"] for number in range(len(texts))]
 
 
-def test_lines_are_sorted_and_name_the_secret() -> None:
-    assert _text(SHOP) == "".join(f"{name}={value}\n" for name, value in sorted(EXPECTED.items()))
+def test_lines_are_sorted_below_one_comment_and_name_the_secret() -> None:
+    lines = "".join(f"{name}={value}\n" for name, value in sorted(EXPECTED.items()))
+    assert _text(SHOP) == HEAD + lines
 
 
 def test_python_dotenv_docker_and_compose_read_the_same() -> None:
