@@ -119,6 +119,12 @@ KINDS: dict[str, Callable[[int], str]] = {
     "suppressions of the file": lambda n: SOL + "# wakagitops: ignore-file[contact/free-mail] x\n" * n,
     "suppressions that act": lambda n: _unknown(n, "  # wakagitops: ignore[schema] x"),
     "names in a suppression": lambda n: SOL + f"# wakagitops: ignore[{'a,' * n}] x\n",
+    "keys of a password": lambda n: SOL.replace(
+        "{env: IMPRENTA_SOL_SMTP_PASSWORD}", "".join(f"\n      k{index}: 1" for index in range(n))
+    ),
+    "passwords": lambda n: SOL + "notifications:\n  smtp:\n" + "    password: Xk9qZ81aa\n" * n,
+    "literals without a line": lambda n: SOL + "# " + "?a=b&token=" * n + "\n",
+    "unread passwords": lambda n: SOL + "'\n" + "password : x : y\n" * n,
     "stacked suppressions": lambda n: (
         SOL + "# wakagitops: ignore[schema] x\n" * n + "k: 1\n" + _unknown(n)[len(SOL) :]
     ),

@@ -1,5 +1,7 @@
 """JSON Pointers as plain text (RFC 6901): building, splitting and comparing them."""
 
+from collections.abc import Collection
+
 ROOT = ""
 
 
@@ -34,6 +36,18 @@ def parent(pointer: str) -> str:
 def covers(outer: str, inner: str) -> bool:
     """Tell whether ``inner`` is ``outer`` itself or a place inside it."""
     return inner == outer or inner.startswith(f"{outer}/")
+
+
+def is_covered(outer: Collection[str], inner: str) -> bool:
+    """Tell whether ``inner`` is one of ``outer``, a set of pointers, or a place inside one.
+
+    What it costs depends on the depth of ``inner``, and not on how many pointers there are.
+    """
+    while inner not in outer:
+        if not inner:
+            return False
+        inner = parent(inner)
+    return True
 
 
 def dotted(pointer: str) -> str:

@@ -30,9 +30,15 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """
     folded = word.casefold().replace("_", "-")
     limit = 1 if len(word) <= 4 else _FURTHEST
+    letters = frozenset(folded)
     ranked = sorted(
-        (distance(folded, candidate.casefold().replace("_", "-")), candidate)
-        for candidate in known
-        if abs(len(candidate) - len(word)) <= limit
+        (distance(folded, candidate_folded), candidate)
+        for candidate, candidate_folded in (
+            (candidate, candidate.casefold().replace("_", "-"))
+            for candidate in known
+            if abs(len(candidate) - len(word)) <= limit
+        )
+        # Each letter that one word lacks takes an edit, which is soon seen.
+        if len(letters.difference(candidate_folded)) <= limit
     )
     return ranked[0][1] if ranked and ranked[0][0] <= limit else None

@@ -165,7 +165,7 @@ def literals(text: str, lowered: str) -> Iterator[Span]:
         text: the text.
         lowered: what ``folded`` makes of it.
     """
-    at = 0
+    at = word_start = word_end = 0
     for sign in _SIGN.finditer(lowered):
         match = _ANNOUNCED.match(lowered, sign.start())
         if match is None or match.start() < at:
@@ -177,12 +177,16 @@ def literals(text: str, lowered: str) -> Iterator[Span]:
         if gap and _KEY_PARTS.split(gap)[-1] in _SUFFIXES:
             continue
         is_near = match["verb"] is None and " " not in gap and "\t" not in gap
-        start, end, rest = _literal_at(text, match.end())
+        if not word_start <= match.end() < word_end:
+            # Many keywords may stand in one long word, whose end is looked for once.
+            word_start = word_end = match.end()
+            word = _WORD.match(text, word_start)
+            word_end = word.end() if word is not None else word_start
+        start, end, rest = _literal_at(text, match.end(), word_end)
         if _IN_QUERY.search(before):
-            end = min(
-                (cut for cut in (text.find(mark, start, end) for mark in "&#") if cut > start),
-                default=end,
-            )
+            for mark in "&#":
+                cut = text.find(mark, start, end)
+                end = cut if cut > start else end
         if start < end and _is_literal(
             text[start:end], rest, strong=match["strong"] is not None, near=is_near
         ):
@@ -238,10 +242,11 @@ def is_sayable(group: str) -> bool:
     return not _VOWELS.isdisjoint(group) and _CLUSTER.search(group) is None
 
 
-def _literal_at(text: str, start: int) -> tuple[int, int, str]:
+def _literal_at(text: str, start: int, word_end: int) -> tuple[int, int, str]:
     """Return where the literal that begins at an offset ends, and what follows on its line.
 
-    A word is taken whole, however long; beyond it nothing is looked at further than ``_FAR``.
+    A word, which ends at ``word_end``, is taken whole, however long; beyond it nothing is looked at
+    further than ``_FAR``.
     """
     window = text[start : start + _FAR]
     line = _LINE_END.split(window, maxsplit=1)[0]
@@ -249,8 +254,7 @@ def _literal_at(text: str, start: int) -> tuple[int, int, str]:
     end = line.find(closing, 1) if closing is not None else -1
     if end >= 0:
         return start + 1, start + end, ""
-    word = _WORD.match(text, start)
-    end = word.end() if word is not None else start
+    end = word_end
     rest = line[end - start :].strip()
     if closing is not None:
         # A quote that never closes: all of the line may be the literal.

@@ -57,10 +57,11 @@ def masks(document: Document, annotations: Annotations) -> list[Span]:
     for secret in _literals(hidden, annotations):
         # The same text elsewhere in the file would give the secret away.
         spans.extend(_occurrences(text, secret))
-    for tail in _tails(document, annotations):
-        spans.append(tail.hidden)
-        if tail.is_joined and _is_telling(tail.text, annotations):
-            spans.extend(_occurrences(text, tail.text))
+    tails = list(_tails(document, annotations))
+    spans.extend(tail.hidden for tail in tails)
+    for secret in {tail.text for tail in tails if tail.is_joined}:
+        if _is_telling(secret, annotations):
+            spans.extend(_occurrences(text, secret))
     for place in _reference_places(document, annotations):
         spans.extend(span for _, span in foreign_keys(document, place))
     spans.extend(span for _, span in _displaced(document, annotations))
@@ -73,7 +74,7 @@ def masks(document: Document, annotations: Annotations) -> list[Span]:
     unread = unread_from(document)
     if unread < len(text):
         spans.extend(unread_masks(document, annotations, unread))
-        for secret in unread_secrets(document, annotations, unread):
+        for secret in frozenset(unread_secrets(document, annotations, unread)):
             if _is_telling(secret, annotations):
                 spans.extend(_occurrences(text, secret))
     return merged(spans)

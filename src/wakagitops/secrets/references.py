@@ -1,5 +1,6 @@
 """References to secrets: the forms that a setting may have, and the names that each form allows."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache, lru_cache
@@ -223,18 +224,25 @@ def literals(document: Document, place: str) -> Iterator[Span]:
     would tell the secret's length.
     """
     shown: list[Span] = []
-    foreign = [span for _, span in foreign_keys(document, place)]
-    found = [item.node.span for item in parts(document, place) if item.role is Role.LITERAL]
+    foreign = sorted(span for _, span in foreign_keys(document, place))
+    found = sorted(item.node.span for item in parts(document, place) if item.role is Role.LITERAL)
+    left = set(found)
     for value in values(document, place):
-        inside = [span for span in found if value.start <= span.start and span.end <= value.end]
-        found = [span for span in found if span not in inside]
-        has_foreign = any(value.start < span.start and span.end <= value.end for span in foreign)
+        inside = [span for span in _within(found, value.start, value.end) if span in left]
+        left.difference_update(inside)
+        has_foreign = bool(_within(foreign, value.start + 1, value.end))
         if len(inside) == 1 and (value.is_scalar or not has_foreign):
             shown += inside
         elif inside:
             shown.append(Span(value.start, value.start))
     # What is left stands in a replaced value below the setting, which ``values`` does not know.
-    yield from sorted([*shown, *found])
+    yield from sorted([*shown, *(span for span in found if span in left)])
+
+
+def _within(spans: Sequence[Span], start: int, end: int) -> list[Span]:
+    """Return those of sorted spans that lie between two offsets."""
+    first = bisect_left(spans, (start, 0))
+    return [span for span in spans[first : bisect_right(spans, (end, end))] if span.end <= end]
 
 
 def foreign_keys(document: Document, place: str) -> Iterator[tuple[str, Span]]:

@@ -4,7 +4,7 @@ A unit depends on nothing but its own bytes, its chain's and the policy; so unit
 in other processes, and are kept by the results cache.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import product
 
 from wakagitops.core import pointer as pointers
@@ -218,10 +218,10 @@ class UnitChecker:
         resolve = Resolver(root, own.document)
         rules = self._shop_rules[False, bool(view.violations)]
         unjudged: tuple[str, ...] = ()
-        blocking = broken
+        blocking = frozenset(broken)
         if self._assume_version is not None:
             # Nobody asks for the version that is set where another is assumed.
-            blocking = tuple(pointer for pointer in broken if pointer != "/platform_version")
+            blocking -= {"/platform_version"}
         if blocking:
             rules = [item for item in rules if not _is_blocked(item[0].rule, blocking)]
             unjudged = tuple(
@@ -303,13 +303,13 @@ class UnitChecker:
         found = violations("effective", root.data)
         if not found or not broken:
             return found
+        places = frozenset(broken)
         return tuple(
             item
             for item in found
-            if not any(
-                pointers.covers(bad, item.pointer)
-                or (item.key and pointers.covers(bad, pointers.child(item.pointer, item.key)))
-                for bad in broken
+            if not (
+                pointers.is_covered(places, item.pointer)
+                or (item.key and pointers.is_covered(places, pointers.child(item.pointer, item.key)))
             )
         )
 
@@ -384,7 +384,7 @@ def _id(active: Active, finding: Finding) -> str:
     return CRASH if finding.message.text.startswith(CRASH_TEXT) else active.id
 
 
-def _is_blocked(rule: Rule, broken: Sequence[str]) -> bool:
+def _is_blocked(rule: Rule, broken: Collection[str]) -> bool:
     """Tell whether a rule cannot judge because of values that cannot be used."""
-    unusable = [any(pointers.covers(bad, read) for bad in broken) for read in rule.reads]
+    unusable = [pointers.is_covered(broken, read) for read in rule.reads]
     return bool(unusable) and (all(unusable) if rule.apart else any(unusable))
