@@ -125,6 +125,9 @@ KINDS: dict[str, Callable[[int], str]] = {
     "passwords": lambda n: SOL + "notifications:\n  smtp:\n" + "    password: Xk9qZ81aa\n" * n,
     "literals without a line": lambda n: SOL + "# " + "?a=b&token=" * n + "\n",
     "unread passwords": lambda n: SOL + "'\n" + "password : x : y\n" * n,
+    "values that cannot be used": lambda n: SOL.replace(
+        "contact:\n", f"contact:\n  pages: [{', '.join(f'b{index}' for index in range(n))}]\n"
+    ),
     "stacked suppressions": lambda n: (
         SOL + "# wakagitops: ignore[schema] x\n" * n + "k: 1\n" + _unknown(n)[len(SOL) :]
     ),

@@ -142,10 +142,11 @@ class ShopView:
         # The rules ask again and again for most of a shop's settings: one walk finds them all.
         self._nodes = nodes if nodes is not None else root.index()
         if broken:
+            unusable = frozenset(broken)
             self._nodes = {
                 pointer: node
                 for pointer, node in self._nodes.items()
-                if not any(pointers.covers(bad, pointer) for bad in broken)
+                if not pointers.is_covered(unusable, pointer)
             }
         self._texts: dict[str, Sequence[tuple[str, str]]] = {}
 
