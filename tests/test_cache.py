@@ -224,6 +224,20 @@ def test_a_former_cache_in_the_repository_is_neither_read_nor_written(shops: Pat
     assert {path: path.read_bytes() for path in (shops / ".wakagitops_cache").iterdir()} == before
 
 
+@pytest.mark.parametrize("home", ["", "home", "~"])
+def test_a_home_that_is_no_absolute_path_gives_no_cache(shops: Path, home: str) -> None:
+    environ = {"WAKAGITOPS_CACHE_DIR": "", "HOME": home, "XDG_CACHE_HOME": ""}
+    assert root_of(environ) == ""
+    found, said = rules(shops, **environ)
+    assert found == rules(shops)[0]
+    assert said.count("no cache: HOME is not an absolute path") == said.count("no cache") == 1
+    assert not Path("/.cache").exists()
+    assert not list(shops.rglob(".cache"))
+    done = cli(shops, "cache", "dir", **environ)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "HOME is not an absolute path" in done.stderr
+
+
 def test_a_home_that_cannot_be_written_is_said(shops: Path, tmp_path: Path) -> None:
     (tmp_path / "home").write_text("no folder")
     found, said = rules(shops, WAKAGITOPS_CACHE_DIR="", HOME=str(tmp_path / "home"), XDG_CACHE_HOME="")

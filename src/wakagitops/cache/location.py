@@ -25,7 +25,7 @@ _PRIVATE = 0o700
 
 
 def cache_root(environ: Mapping[str, str]) -> str:
-    """Return the absolute path of the folder of all caches.
+    """Return the absolute path of the folder of all caches; empty where the user has no home folder.
 
     ``WAKAGITOPS_CACHE_DIR`` names it; else it is the platform's, by the rule of platformdirs, whose
     import would cost a commit hook more than the rule.
@@ -39,12 +39,25 @@ def cache_root(environ: Mapping[str, str]) -> str:
     if sys.platform == "win32":
         local = environ.get("LOCALAPPDATA") or os.path.join(os.path.expanduser("~"), "AppData", "Local")
         return os.path.join(os.path.abspath(local), _NAME, "Cache")
+    home = _home(environ)
     if sys.platform == "darwin":
-        return os.path.join(os.path.abspath(os.path.expanduser("~/Library/Caches")), _NAME)
+        return os.path.join(os.path.abspath(home), "Library", "Caches", _NAME) if home else ""
     # XDG Base Directory Specification: a relative path is to be ignored.
     named = environ.get("XDG_CACHE_HOME", "")
-    caches = named if os.path.isabs(named) else os.path.expanduser("~/.cache")
-    return os.path.join(os.path.abspath(caches), _NAME)
+    if os.path.isabs(named):
+        return os.path.join(os.path.abspath(named), _NAME)
+    return os.path.join(os.path.abspath(home), ".cache", _NAME) if home else ""
+
+
+def _home(environ: Mapping[str, str]) -> str:
+    """Return the user's home folder; empty where it is not an absolute path.
+
+    An empty ``HOME`` would lead to ``/.cache``, and a relative one to the current directory.
+    """
+    home = environ.get("HOME")
+    if home is None:
+        home = os.path.expanduser("~")
+    return home if os.path.isabs(home) else ""
 
 
 def folder_name(base: str, text: str) -> str:
@@ -73,9 +86,14 @@ def why_unusable(root: str, base: str) -> Message | None:
     """Return why the folder of all caches cannot be used; None if it can.
 
     Args:
-        root: the folder, which need not exist.
+        root: the folder, which need not exist; empty where there can be none.
         base: the base folder of the repository that is checked.
     """
+    if not root:
+        return msg(
+            "no cache: HOME is not an absolute path; set it, or set WAKAGITOPS_CACHE_DIR to a folder "
+            "outside the repository"
+        )
     if _lies_in(root, repository_root(base)):
         return msg(
             "no cache: {folder} lies in the repository, and whoever writes the repository could write "

@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace, console: Console, options: Options) -> in
         return int(ExitStatus.CLEAN)
     root = cache_root(os.environ)
     problem = why_unusable(root, options.base)
-    if arguments.action == "dir":
+    if arguments.action == "dir" and root:
         console.out(f"{root}\n")
         if problem is not None:
             console.note(problem)
