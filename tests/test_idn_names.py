@@ -101,3 +101,28 @@ def test_php_accepts_the_host_and_the_sender(deployment: Path) -> None:
 )
 def test_a_host_has_a_form_that_dns_can_hold(host: str, fault: HostFault | None) -> None:
     assert host_of(host).fault is fault
+
+
+@pytest.mark.parametrize(
+    "host", ["xn--a.es", "www.xn--a.es", "xn--a.es:8443", "xn--99999999999.es", "a.xn--a"]
+)
+def test_a_url_whose_punycode_is_not_valid_is_an_error(tmp_path: Path, host: str) -> None:
+    write(
+        tmp_path,
+        "configs/imprenta-espana.yaml",
+        _SHOP.replace("www.imprenta-espana.es", host).replace("españa", "-espana"),
+    )
+    done = cli(tmp_path, "validate", "--format", "json", "--select", "schema")
+    (item,) = json.loads(done.stdout)["diagnostics"]
+    assert (done.returncode, item["rule"], item["pointer"]) == (1, "schema/value", "/url")
+    assert item["start"] == {"line": 3, "column": 6}
+    assert item["message"] == (
+        "the host's name in url has a part that begins with xn-- and is not valid punycode"
+    )
+
+
+def test_a_url_with_valid_punycode_is_fine(tmp_path: Path) -> None:
+    text = _SHOP.replace("www.imprenta-espana.es", "www.xn--imprentaespaa-tkb.es")
+    write(tmp_path, "configs/imprenta-espana.yaml", text)
+    done = cli(tmp_path, "validate", "--select", "schema")
+    assert done.returncode == 0, done.stdout

@@ -99,14 +99,14 @@ def _judged(name: str) -> Host:
     if any(not _LABEL.match(label) for label in labels):
         sound = all(sign.isalnum() or sign in "-." for sign in name)
         return Host(HostFault.LABEL if sound else HostFault.CHARACTER)
-    if len(name) > _MAX_NAME or not _has_dns_form(labels):
+    if len(name) > _MAX_NAME or not has_dns_form(labels):
         return Host(HostFault.LABEL)
     if labels[-1].isdecimal() and not _IP_4.match(name):
         return Host(HostFault.NUMBERS)
     return Host(None, name)
 
 
-def _has_dns_form(labels: list[str]) -> bool:
+def has_dns_form(labels: list[str]) -> bool:
     """True if a name with letters beyond ASCII, or with ``xn--`` labels, can stand in the DNS.
 
     In that form each label has at most 63 octets and the name 253 (RFC 5890, section 2.3.2.1).

@@ -10,15 +10,17 @@ from wakagitops.core.messages import Message, msg
 from wakagitops.core.patterns import regex
 from wakagitops.core.rule import Example, Finding, Rule, Scope
 from wakagitops.core.typed import Any
+from wakagitops.mail.hosts import has_dns_form
 from wakagitops.secrets.references import owns
 from wakagitops.settings.views import FileView, Violation
 
+_URL = "/url"
 _ADVICE = {
     "/shop": msg(
         "Write lower-case letters, digits and hyphens, at most 50 of them, beginning and ending in a "
         "letter or digit, such as imprenta-sol."
     ),
-    "/url": msg("Write the public origin and nothing behind it, such as https://www.imprenta-sol.es."),
+    _URL: msg("Write the public origin and nothing behind it, such as https://www.imprenta-sol.es."),
     "/contact/pages": msg("Name each page once, and at least one."),
     "/contact/pages/*": msg("Write a path that begins with one `/`, without spaces, `?`, `#` or `..`."),
     "/notifications/name": msg("Write a short name on one line, or leave the setting out."),
@@ -36,6 +38,7 @@ _LAST_PORT = 65_535
 def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     """Report each value that has the right type and is still not allowed."""
     del options
+    yield from _impossible_host(file)
     for item in file.violations:
         if item.keyword in _OTHERS or owns(file.annotations, item.pointer, item.keyword):
             continue
@@ -44,11 +47,26 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
         advice = _ADVICE.get(place, Message(""))
         if item.keyword in ("enum", "const") and isinstance(item.expected, tuple):
             advice = msg("Write one of: {choices}.", choices=", ".join(map(str, item.expected)))
-        node = file.node(item.pointer) if place == "/url" and item.keyword == "pattern" else None
+        node = file.node(item.pointer) if place == _URL and item.keyword == "pattern" else None
         if node is not None and isinstance(node.data, str):
             yield Finding(item.pointer, _no_origin(node.data.rstrip("\n")), help=advice)
         else:
             yield Finding(item.pointer, _message(item, pointers.dotted(item.pointer)), help=advice)
+
+
+def _impossible_host(file: FileView) -> Iterator[Finding]:
+    """Judge the punycode in the host of an origin that the schema has nothing against (RFC 5891)."""
+    node = file.node(_URL)
+    if node is None or not isinstance(node.data, str) or "xn--" not in node.data:
+        return
+    if any(item.pointer == _URL for item in file.violations):
+        return
+    host = node.data.partition("://")[2].partition(":")[0]
+    if not has_dns_form(host.split(".")):
+        message = msg(
+            "the host's name in url has a part that begins with xn-- and is not valid punycode"
+        )
+        yield Finding(_URL, message, help=_ADVICE[_URL])
 
 
 def _no_origin(text: str) -> Message:
@@ -103,7 +121,6 @@ RULE = Rule(
     ),
     authority=("JSON Schema 2020-12", "RFC 1123, section 2.1 (host names, whose labels shop ids are)"),
     check=check,
-    upon="violations",
     breaks=True,
     bad=(
         Example(
@@ -114,6 +131,7 @@ RULE = Rule(
             }
         ),
         Example({"imprenta-sol.yaml": "url: www.imprenta-sol.es   # expect: schema/value\n"}),
+        Example({"imprenta-sol.yaml": "url: https://xn--a.es   # expect: schema/value\n"}),
         Example(
             {"imprenta-sol.yaml": "url: https://www.imprenta-sol.es:84430   # expect: schema/value\n"}
         ),
