@@ -353,6 +353,29 @@ def test_a_folder_that_is_no_target_is_told(tmp_path: Path) -> None:
     )
     many = {f"{number}.j2": "" for number in range(100)}
     assert told({"target.toml": MANIFEST, **many})[1] == "a target has at most 100 files"
+    large = {f"{number}.j2": "x" * 262_144 for number in range(4)}
+    assert told({"target.toml": MANIFEST, **large}) == (
+        "targets/relay",
+        "the files of a target have at most 1048576 bytes together",
+    )
+
+
+def test_a_target_writes_at_most_a_hundred_files(tmp_path: Path) -> None:
+    table = '[[files]]\ntemplate = "a.j2"\npath = "shops/{shop}/%d"\nescape = "none"\n'
+    for number in (100, 101):
+        base = tmp_path / str(number)
+        manifest = "".join(table % index for index in range(number))
+        folder = base / "targets" / "relay"
+        folder.mkdir(parents=True)
+        (folder / "target.toml").write_text(manifest)
+        (folder / "a.j2").write_text("")
+        if number == 100:
+            team_target("relay", str(base), "targets/relay", BOUNDS)
+            continue
+        with pytest.raises(UsageError) as error:
+            team_target("relay", str(base), "targets/relay", BOUNDS)
+        assert Translator()(error.value.message) == "a target writes at most 100 files"
+        assert (error.value.path, error.value.line) == ("targets/relay/target.toml", 401)
 
 
 def test_an_error_in_a_file_of_the_fleet_names_no_shop(tmp_path: Path) -> None:

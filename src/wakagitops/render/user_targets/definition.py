@@ -21,7 +21,8 @@ from wakagitops.render.files import PRIVATE_MODE, PUBLIC_MODE
 from wakagitops.settings.toml_reader import TomlError, read_toml
 
 MANIFEST = "target.toml"
-_MAX_FILES, _MAX_BYTES = 100, 256 * 1024
+_MAX_FILES, _MAX_BYTES, _MAX_TOGETHER = 100, 256 * 1024, 1024 * 1024
+"""How many files a target has and may write for a shop; bytes of one of them, and of all together."""
 _MODES = {"0644": PUBLIC_MODE, "0600": PRIVATE_MODE}
 _SCOPES = ("shop", "fleet", "public")
 _KEYS = ("template", "path", "escape", "mode", "scope")
@@ -83,7 +84,7 @@ def read_folder(base: str, shown: str) -> TeamFolder:
 
 def _texts(folder: str, shown: str) -> Iterator[tuple[str, str]]:
     """Yield the manifest and every template below a folder; no link is followed."""
-    count = 0
+    count = together = 0
     for place, folders, files in os.walk(folder, onerror=_raise):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for file in sorted(files):
@@ -101,6 +102,14 @@ def _texts(folder: str, shown: str) -> Iterator[tuple[str, str]]:
                 if error.errno == EFBIG:
                     message = msg("a template has at most {limit} bytes", limit=_MAX_BYTES)
                 raise UsageError(message, path=f"{shown}/{name}") from error
+            together += len(data)
+            if together > _MAX_TOGETHER:
+                raise UsageError(
+                    msg(
+                        "the files of a target have at most {limit} bytes together", limit=_MAX_TOGETHER
+                    ),
+                    path=shown,
+                )
             try:
                 text = data.decode("utf-8")
             except UnicodeDecodeError as error:
@@ -135,6 +144,8 @@ class _Manifest:
         files = table.get("files")
         if not isinstance(files, list) or not files or not all(isinstance(item, dict) for item in files):
             self.fail(msg("say what the target writes, each file in a table [[files]]"), None, "files")
+        if len(files) > _MAX_FILES:
+            self.fail(msg("a target writes at most {limit} files", limit=_MAX_FILES), _MAX_FILES)
         return summary, tuple(self.output(index, item) for index, item in enumerate(files))
 
     def output(self, index: int, item: dict[str, Any]) -> Output:
