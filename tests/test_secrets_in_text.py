@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.cli_case import cli
+from tests.repository_case import Case, shop
 from wakagitops.secrets.credential_words import names_secret
 from wakagitops.secrets.credentials import find, is_suspect, redact
 from wakagitops.yaml.limits import MAX_BYTES
@@ -290,3 +294,20 @@ def test_the_largest_file_of_one_repeated_sign_is_judged_like_any_other(unit: st
     text = unit * (MAX_BYTES // len(unit.encode()))
     assert is_suspect(text) or find(text) == []
     assert "canary1" not in redact(f"{text}\npassword: canary1!", "********")
+
+
+@pytest.mark.parametrize("token", ["geheimnis", "Geheim12x", "usr:Geheim12x"])
+@pytest.mark.parametrize("form", ["{}@smtp.sol.es", '"{}@smtp.sol.es"', "smtp://{}@smtp.sol.es"])
+def test_what_stands_before_a_host_is_shown_nowhere(tmp_path: Path, token: str, form: str) -> None:
+    case = Case(tmp_path / "repository")
+    case.write("sol.yaml", shop("sol"))
+    case.commit()
+    case.change("sol.yaml", "host: smtp.sol.es", f"host: {form.format(token)}")
+    for command in (("validate", "--no-cache"), ("validate",), ("validate", "--format", "json")):
+        done = cli(case.folder, *command)
+        assert done.returncode == 1
+        assert "smtp/host" in done.stdout or "secret/" in done.stdout
+        assert token not in done.stdout + done.stderr
+    for text_form in ("text", "json", "markdown"):
+        done = cli(case.folder, "plan", "--base", "HEAD", "--format", text_form)
+        assert token not in done.stdout + done.stderr

@@ -45,6 +45,7 @@ _OPEN = frozenset({Role.LITERAL, Role.BAD_NAME, Role.ATTEMPT, Role.EMPTY})
 """What a comment behind may go on with: a password that a `` #`` cut in two."""
 _OUR_WORD = "wakagitops"
 """How a suppression begins, which is no secret."""
+_HOST = "/notifications/smtp/host"
 _ENCRYPTED = regex(r"ENC\[[^\]\r\n]*\]?")
 
 
@@ -66,6 +67,10 @@ def masks(document: Document, annotations: Annotations) -> list[Span]:
         spans.extend(span for _, span in foreign_keys(document, place))
     spans.extend(span for _, span in _displaced(document, annotations))
     spans.extend(found.span for found in exposures(document, annotations))
+    for user, span in _before_host(document):
+        spans.append(span)
+        if _is_telling(user, annotations):
+            spans.extend(_occurrences(text, user))
     if credentials.is_suspect(text):
         # Beyond the first stretch of each value and comment: the others, anchors, tags.
         spans.extend(credentials.find(text))
@@ -86,11 +91,12 @@ def secrets(document: Document, annotations: Annotations) -> frozenset[str]:
     hidden = _hidden_parts(document, annotations)
     exposed = exposures(document, annotations)
     unread = unread_from(document)
-    is_sound_whole = unread == len(document.source.text) and not hidden and not exposed
+    users = [user for user, _ in _before_host(document)]
+    is_sound_whole = unread == len(document.source.text) and not (hidden or exposed or users)
     if is_sound_whole and all(is_sound(document, place) for place in annotations.secret):
         return _NOTHING
     found = _literals(hidden, annotations)
-    others = {item.literal for item in exposed}
+    others = {item.literal for item in exposed}.union(users)
     others.update(tail.text for tail in _tails(document, annotations))
     for place in _reference_places(document, annotations):
         others.update(key for key, _ in foreign_keys(document, place))
@@ -110,6 +116,20 @@ def _as_readable(document: Document) -> Document:
     ):
         return read(document.path, document.source.text.encode())
     return document
+
+
+def _before_host(document: Document) -> Iterator[tuple[str, Span]]:
+    """Yield what stands before an ``@`` in the SMTP host: a user or a token, which no host name has."""
+    text = document.source.text
+    if document.root is None or "@" not in text:
+        return
+    nodes = [document.root.at(_HOST), *(node for place, node in document.shadowed if place == _HOST)]
+    for node in nodes:
+        if node is not None and node.is_scalar and "@" in node.raw:
+            scheme, colon, rest = node.raw.partition("://")
+            user = (rest if colon else scheme).rpartition("@")[0]
+            start = text.find(user, node.start, node.end) if user else -1
+            yield user, Span(start, start + len(user)) if start >= 0 else node.span
 
 
 class _Tail(NamedTuple):
