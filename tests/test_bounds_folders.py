@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
 from tests.cli_case import SOL, cli, write
 from wakagitops.sources.trees import MAX_FOLDER_BYTES
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder that rm removes: pytest's own removal recurses, and fails on trees as deep as these."""
+    folder = Path(mkdtemp(prefix="wakagitops-deep-"))
+    yield folder
+    subprocess.run(["rm", "-rf", str(folder)], check=True)
 
 
 def _nest(folder: Path, name: str, number: int) -> None:

@@ -28,14 +28,14 @@ def ascii_host(host: object) -> str:
 
 
 def with_ascii_names(settings: ShopSettings) -> ShopSettings:
-    """Return settings whose SMTP host and domains of addresses are as the DNS has them.
+    """Return settings whose SMTP host and the domains of sender, user and recipients are ASCII.
 
-    What stands before an ``@`` stays, and so does a user name without one.
+    What stands before an ``@`` stays, and so does a user name without one. The contact address stays
+    as people read it on the public page.
     """
     account = settings.notifications
     username = account.username
     return settings._replace(
-        contact=settings.contact._replace(email=_deliverable(settings.contact.email)),
         notifications=account._replace(
             email=_deliverable(account.email),
             host=account.host if account.host.isascii() else ascii_form(account.host) or account.host,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wakagitops.core.named_tuple import NamedTuple
-from wakagitops.render.ascii_names import with_ascii_names
 from wakagitops.settings.model import Reference, ShopSettings
 
 
@@ -23,7 +22,7 @@ def variables_of(settings: ShopSettings) -> list[Variable]:
     A credential is named, never held: ``SMTP_PASSWORD_ENV`` is the name of the variable that holds the
     password, ``SMTP_PASSWORD_FILE`` the path of its file, and so on for each kind of reference.
     """
-    return sorted(_variables(with_ascii_names(settings)))
+    return sorted(_variables(settings))
 
 
 def _variables(settings: ShopSettings) -> Iterator[Variable]:

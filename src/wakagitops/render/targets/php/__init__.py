@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wakagitops.core.messages import msg
-from wakagitops.render.ascii_names import with_ascii_names
 from wakagitops.render.context import context_of
 from wakagitops.render.files import PUBLIC_MODE, RenderedFile, Target
 from wakagitops.render.jinja import builtin_template
@@ -14,7 +13,7 @@ from wakagitops.settings.model import ShopSettings
 
 
 def _render(settings: ShopSettings) -> Iterator[RenderedFile]:
-    context = context_of(with_ascii_names(settings))
+    context = context_of(settings)
     text = builtin_template("php/mail.php.j2", "php")(settings=context)
     yield RenderedFile(
         f"shops/{settings.shop}/mail.php", text.encode(), PUBLIC_MODE, settings.shop, "php"
