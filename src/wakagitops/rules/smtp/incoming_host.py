@@ -16,6 +16,7 @@ from wakagitops.mail.providers import (
     provider_of,
     provider_with_incoming_host,
 )
+from wakagitops.rules._account_example import ADDRESS, account_example
 from wakagitops.settings.views import ShopView
 
 _HOST = "/notifications/smtp/host"
@@ -60,20 +61,8 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
         )
 
 
-_ACCOUNT = """\
-notifications:
-  email: {sender}
-  smtp:
-    host: {host}
-    ports: {ports}
-    username: {user}
-    password: {{env: IMPRENTA_SOL_SMTP_PASSWORD}}
-"""
-
-
-def _account(host: str, user: str = "pedidos@imprenta-sol.es", ports: str = "{tls: 465}") -> Example:
-    text = _ACCOUNT.format(sender="pedidos@imprenta-sol.es", host=host, ports=ports, user=user)
-    return Example({"imprenta-sol.yaml": text})
+def _account(host: str, user: str = ADDRESS, ports: str = "{tls: 465}") -> Example:
+    return account_example(host, user=user, ports=ports)
 
 
 _CONNECTOR = """\

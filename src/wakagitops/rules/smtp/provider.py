@@ -13,6 +13,7 @@ from wakagitops.mail.address import judge
 from wakagitops.mail.provider_advice import outgoing_server
 from wakagitops.mail.providers import Provider, provider_of, provider_with_other_host
 from wakagitops.mail.shop_addresses import SENDER
+from wakagitops.rules._account_example import account_example
 from wakagitops.settings.views import ShopView
 
 _HOST = "/notifications/smtp/host"
@@ -106,19 +107,8 @@ def _address(shop: ShopView) -> Message:
     return msg("Write the account's address, such as {sender}.", sender=sender)
 
 
-_ACCOUNT = """\
-notifications:
-  email: pedidos@imprenta-sol.es
-  smtp:
-    host: {host}
-    ports: {ports}
-    username: {user}
-    password: {{env: IMPRENTA_SOL_SMTP_PASSWORD}}
-"""
-
-
 def _account(host: str, ports: str, user: str) -> Example:
-    return Example({"imprenta-sol.yaml": _ACCOUNT.format(host=host, ports=ports, user=user)})
+    return account_example(host, user=user, ports=ports)
 
 
 RULE = Rule(

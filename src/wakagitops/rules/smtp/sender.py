@@ -13,6 +13,7 @@ from wakagitops.mail.domains import same_organisation
 from wakagitops.mail.mailboxes import mailbox
 from wakagitops.mail.providers import provider_of
 from wakagitops.mail.shop_addresses import SENDER
+from wakagitops.rules._account_example import account_example
 from wakagitops.settings.views import ShopView
 
 _HOST = "/notifications/smtp/host"
@@ -56,20 +57,8 @@ def check(shop: ShopView, options: Mapping[str, Any]) -> Iterator[Finding]:
     )
 
 
-_ACCOUNT = """\
-notifications:
-  email: {sender}
-  smtp:
-    host: {host}
-    ports: {ports}
-    username: {user}
-    password: {{env: IMPRENTA_SOL_SMTP_PASSWORD}}
-"""
-
-
 def _account(sender: str, host: str, user: str, ports: str = "{starttls: 587}") -> Example:
-    text = _ACCOUNT.format(sender=sender, host=host, ports=ports, user=user)
-    return Example({"imprenta-sol.yaml": text})
+    return account_example(host, sender=sender, user=user, ports=ports)
 
 
 RULE = Rule(

@@ -19,6 +19,7 @@ from wakagitops.mail.providers import (
     providers_of_mailbox,
 )
 from wakagitops.mail.shop_addresses import SENDER
+from wakagitops.rules._account_example import account_example
 from wakagitops.settings.views import ShopView
 
 _HOST = "/notifications/smtp/host"
@@ -111,20 +112,8 @@ def _off_by_default(provider: Provider, shop: ShopView, *, is_new: bool) -> Find
     )
 
 
-_ACCOUNT = """\
-notifications:
-  email: {sender}
-  smtp:
-    host: {host}
-    ports: {ports}
-    username: {user}
-    password: {{env: IMPRENTA_SOL_SMTP_PASSWORD}}
-"""
-
-
 def _account(sender: str, host: str, user: str) -> Example:
-    text = _ACCOUNT.format(sender=sender, host=host, ports="{starttls: 587}", user=user)
-    return Example({"imprenta-sol.yaml": text})
+    return account_example(host, sender=sender, user=user, ports="{starttls: 587}")
 
 
 RULE = Rule(

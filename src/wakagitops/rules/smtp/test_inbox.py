@@ -12,6 +12,7 @@ from wakagitops.mail.address import judge
 from wakagitops.mail.hosts import is_in_cluster, is_listed
 from wakagitops.mail.providers import provider_of, provider_of_test_sender
 from wakagitops.mail.shop_addresses import SENDER
+from wakagitops.rules._account_example import ADDRESS, account_example
 from wakagitops.settings.views import ShopView
 
 _HOST = "/notifications/smtp/host"
@@ -83,22 +84,10 @@ def _help(server: str, ports: Mapping[str, object]) -> Message:
     )
 
 
-_ACCOUNT = """\
-notifications:
-  email: {sender}
-  smtp:
-    host: {host}
-    ports: {ports}
-    username: {user}
-    password: {{env: IMPRENTA_SOL_SMTP_PASSWORD}}
-"""
-
-
 def _account(
-    host: str, sender: str = "pedidos@imprenta-sol.es", user: str = "web", ports: str = "{starttls: 587}"
+    host: str, sender: str = ADDRESS, user: str = "web", ports: str = "{starttls: 587}"
 ) -> Example:
-    text = _ACCOUNT.format(sender=sender, host=host, ports=ports, user=user)
-    return Example({"imprenta-sol.yaml": text})
+    return account_example(host, sender=sender, user=user, ports=ports)
 
 
 RULE = Rule(
