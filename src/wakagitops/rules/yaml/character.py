@@ -39,7 +39,7 @@ def check(file: FileView, options: Mapping[str, Any]) -> Iterator[Finding]:
     del options
     document = file.document
     text = document.source.text
-    if any(sign in text for sign in _MISREAD_SIGNS):
+    if not text.isascii() and any(sign in text for sign in _MISREAD_SIGNS):
         yield from _misread(file)
     raw = [problem.span for problem in document.problems if problem.kind == "character"]
     if raw or not document.is_plain:
