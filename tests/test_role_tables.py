@@ -1,7 +1,7 @@
 """Tables of public addresses by language: what shops publish is silent, what people have is a person's.
 
-The words are taken from how shops of each country name their counters and departments, independently
-of the data files.
+The words were written by hand along with the data files: they hold what is known, and measure no
+coverage.
 """
 
 from __future__ import annotations

@@ -162,20 +162,6 @@ def test_a_senders_domain_leads_to_the_provider_of_its_mailboxes(domain: str, na
     assert {provider.name for provider in providers_of_mailbox(domain)} == names
 
 
-def test_no_role_is_also_a_persons_name() -> None:
-    lists_of_words = {
-        name: {
-            line.strip()
-            for line in (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-            if line.strip() and not line.startswith("#")
-        }
-        for name in ("role_accounts", "given_names", "surnames")
-    }
-    roles = lists_of_words["role_accounts"]
-    assert roles
-    assert roles.isdisjoint(lists_of_words["given_names"] | lists_of_words["surnames"])
-
-
 def test_a_relay_host_is_no_mailbox_domain_and_a_zone_is_nobody_elses() -> None:
     zones = [zone for item in _DATA["providers"] for zone in item.get("zones", ())]
     assert len(zones) == len(set(zones)), "a host in a zone has one owner"
